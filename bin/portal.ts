@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openDatabase, providePortalDatabase, type Database } from "#db/client.ts";
+import { sourceIdOf, unitSeeds } from "#db/seed/organisation.ts";
+import { plantStory } from "#db/seed/story.ts";
+import { demoPeople, publicUrl, readEnv, type Env } from "#lib/env.ts";
+import { provideInstallation, type Installation } from "#lib/installation.ts";
+import { BrokenPromise } from "#lib/result.ts";
+import { demoIssuer } from "#lib/access/sign-in.ts";
+import { liveChannel } from "#lib/telemetry/frame.ts";
+import { composeSourceKey } from "#lib/telemetry/source-key.ts";
+import { ensureBuild } from "./portal/build.ts";
+import { openDatabases, type Databases } from "./portal/databases.ts";
+import { demoIdentity } from "./portal/demo-identity.ts";
+import { demoPassword, demoPeople as people } from "./portal/demo-people.ts";
+import { openFrontDoor } from "./portal/front-door.ts";
+import { healthOf } from "./portal/health.ts";
+import { assertIssuer, identityOf } from "./portal/identity.ts";
+import { LiveHub } from "./portal/live-hub.ts";
+import { lockDataDirectory } from "./portal/lock.ts";
+import { StartRefused } from "./portal/refusal.ts";
+import { keepSecrets, readSecrets, type Secrets } from "./portal/secrets.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+const say = (line: string) => console.log(line);
+
+/** What has to be put down again, last first. */
+const closing: (() => Promise<void> | void)[] = [];
+let stopping = false;
+
+async function stop(code: number): Promise<never> {
+  if (!stopping) {
+    stopping = true;
+    setTimeout(() => process.exit(code || 1), 20_000).unref();
+    for (const close of closing.reverse()) await Promise.resolve(close()).catch(() => {});
+  }
+  process.exit(code);
+}
+
+async function preparePages(dev: boolean, port: number, portReady: Promise<unknown>) {
+  if (!dev) await ensureBuild(root, say);
+  await portReady;
+  const { default: next } = await import("next");
+  const app = next({ dev, dir: root, port, hostname: "localhost", quiet: !dev });
+  await app.prepare();
+  return app.getRequestHandler();
+}
+
+async function listenToBus(database: Database, hub: LiveHub): Promise<void> {
+  let first = true;
+  await database.$client.listen(liveChannel, (payload) => hub.publish(payload), () => {
+    if (!first) hub.resetAll(); // the connection was away: frames may be missing
+    first = false;
+  });
+}
+
+type PlantStart = { readonly env: Env; readonly databases: Databases; readonly secrets: Secrets; readonly simulate: boolean };
+
+/** The plant runs as its own process, as it would on the plant's side; it is started again when it dies. */
+function startPlant({ env, databases, secrets, simulate }: PlantStart): () => ChildProcess {
+  let child: ChildProcess;
+  const launch = () => {
+    child = spawn(process.execPath, [resolve(root, "bin/run.mjs"), "plant", ...(simulate ? ["--simulate"] : [])], {
+      cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: { ...process.env, PLANT_DATABASE_URL: databases.plant, PORT: String(env.PORT) },
+    });
+    child.send({ sourceKeys: simulate ? secrets.sourceKeys : {}, speed: env.PLANT_SPEED });
+    child.once("exit", () => void (stopping || setTimeout(launch, 2_000)));
+  };
+  launch();
+  closing.push(async () => {
+    const gone = new Promise((r) => child.once("exit", r));
+    if (child.exitCode === null && child.kill("SIGTERM")) await gone;
+  });
+  return () => child;
+}
+
+/** Keys of the simulated sources; kept before the story is planted with their digests, so that a kill in between loses none. */
+function sourceKeysOf(dataDirectory: string, secrets: Secrets): Readonly<Record<string, string>> {
+  const missing = unitSeeds.filter((unit) => !secrets.sourceKeys[sourceIdOf(unit.id)]);
+  for (const unit of missing) secrets.sourceKeys[sourceIdOf(unit.id)] = composeSourceKey(unit.siteId, sourceIdOf(unit.id), randomBytes(32));
+  if (missing.length > 0) keepSecrets(dataDirectory, secrets);
+  return secrets.sourceKeys;
+}
+
+function announce(env: Env, url: string, demo: boolean): void {
+  say(`\nVeribatch is ready at ${url}\n`);
+  if (!demo) return;
+  const width = Math.max(...people.map((p) => p.userName.length));
+  say(`People of the demo identity provider, password ${demoPassword}:`);
+  for (const person of people) say(`  ${person.userName.padEnd(width)}  ${person.name}, ${person.does}`);
+  say("\nCtrl-C stops everything. What was recorded stays in " + resolve(env.DATA_DIR) + ".\n");
+}
+
+async function start(): Promise<void> {
+  const dev = process.argv.includes("--dev");
+  const env = readEnv();
+  const began = Date.now();
+  const demo = demoPeople(env);
+  Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
+  const door = await openFrontDoor(env.PORT, demo ? "127.0.0.1" : env.HOST);
+  closing.push(() => void (door.server.closeAllConnections(), door.server.close()));
+  const dataDirectory = resolve(env.DATA_DIR);
+  closing.push(lockDataDirectory(dataDirectory));
+  const secrets = await readSecrets(dataDirectory);
+  const url = publicUrl(env);
+  const oidc = identityOf(env, url, secrets);
+  if (!oidc.demo) await assertIssuer(oidc.issuer);
+  say(`Starting Veribatch on ${url} …`);
+
+  const databasesReady = openDatabases(env, dataDirectory, secrets);
+  const pagesReady = preparePages(dev, env.PORT, databasesReady);
+  pagesReady.catch(() => {}); // awaited below; a failing database is reported first
+  const databases = await databasesReady;
+  closing.push(databases.stop);
+  void databases.exited.then(() => stopping || (console.error("The embedded database has stopped. Start the portal again: it recovers by itself."), stop(1)));
+    if (demo) {
+    await plantStory({ ownerUrl: databases.owner, people, issuer: demoIssuer, signingKey: secrets.signingKey, sourceKeys: sourceKeysOf(dataDirectory, secrets), now: new Date(), say });
+  }
+  const database = openDatabase(databases.portal, 20);
+  closing.push(() => database.$client.end({ timeout: 3 }));
+  const made: Installation = {
+    publicUrl: url, authSecret: env.AUTH_SECRET ?? secrets.authSecret, oidc,
+    session: { idleMinutes: env.SESSION_IDLE_MINUTES, hours: env.SESSION_HOURS }, signingKey: secrets.signingKey,
+  };
+  Object.assign(process.env, { NEXTAUTH_URL: url, NEXTAUTH_SECRET: made.authSecret });
+  provideInstallation(made);
+  providePortalDatabase(database);
+  const hub = new LiveHub();
+  closing.push(() => hub.close());
+  await listenToBus(database, hub);
+  const identity = demo ? demoIdentity(url, oidc.clientId, secrets.demo) : undefined;
+  const pages = await pagesReady;
+  const plant = { current: (): ChildProcess | undefined => undefined };
+  door.admit({ database, installation: made, hub, identity, pages, health: () => healthOf({ database, hub, oidc, plant: plant.current() }) });
+  plant.current = startPlant({ env, databases, secrets, simulate: demo });
+  announce(env, url, demo);
+  say(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
+
+start().catch(async (error: unknown) => {
+  const plain = error instanceof StartRefused || (error instanceof BrokenPromise && error.code === "environment");
+  console.error(plain ? error.message : error);
+  await stop(1);
+});

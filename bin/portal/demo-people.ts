@@ -1,0 +1,23 @@
+/** People of the demo identity provider; password `demo` for all. Their groups are mapped to roles in `db/seed/organisation.ts`. */
+export type DemoPerson = { readonly userName: string; readonly name: string; readonly groups: readonly string[]; readonly does: string };
+
+export const demoPassword = "demo";
+
+export const demoPeople: readonly DemoPerson[] = [
+  { userName: "qa.manager@demo", name: "Miriam Keller", groups: ["vb-all-qa"], does: "QA manager, all sites" },
+  { userName: "qp.basel@demo", name: "Elena Frey", groups: ["vb-basel-confirmer"], does: "Site confirmer (QP), Basel" },
+  { userName: "qp.raleigh@demo", name: "James Moore", groups: ["vb-raleigh-confirmer"], does: "Site confirmer, Raleigh" },
+  { userName: "qp.singapore@demo", name: "Wei Tan", groups: ["vb-singapore-confirmer"], does: "Site confirmer, Singapore" },
+  { userName: "supervisor.basel@demo", name: "Andrea Rossi", groups: ["vb-basel-supervisor"], does: "Supervisor, Basel" },
+  { userName: "supervisor.raleigh@demo", name: "Rachel Hayes", groups: ["vb-raleigh-supervisor"], does: "Supervisor, Raleigh" },
+  { userName: "supervisor.singapore@demo", name: "Priya Nair", groups: ["vb-singapore-supervisor"], does: "Supervisor, Singapore" },
+  { userName: "lead.production.basel@demo", name: "Paul Aebi", groups: ["vb-basel-supervisor"], does: "Production lead (supervisor), Basel" },
+  { userName: "lead.production.raleigh@demo", name: "Grace Lund", groups: ["vb-raleigh-supervisor"], does: "Production lead (supervisor), Raleigh" },
+  { userName: "lead.production.singapore@demo", name: "Arun Pillai", groups: ["vb-singapore-supervisor"], does: "Production lead (supervisor), Singapore" },
+  { userName: "operator.basel@demo", name: "Nico Baumann", groups: ["vb-basel-operator"], does: "Operator, Basel" },
+  { userName: "operator.raleigh@demo", name: "Daniel Okafor", groups: ["vb-raleigh-operator"], does: "Operator, Raleigh" },
+  { userName: "operator.singapore@demo", name: "Hui Lim", groups: ["vb-singapore-operator"], does: "Operator, Singapore" },
+  { userName: "site.lead.basel@demo", name: "Sabine Vogel", groups: ["vb-basel-lead", "vb-compare-readers"], does: "Site lead, Basel; compares with the others" },
+  { userName: "auditor@demo", name: "Eva Lindqvist", groups: ["vb-all-auditor"], does: "Auditor, all sites, reads only" },
+  { userName: "admin@demo", name: "Tom Brunner", groups: ["vb-administrators"], does: "Accounts and configuration, no GMP rights" },
+];

@@ -1,0 +1,48 @@
+import type { ChildProcess } from "node:child_process";
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { Installation } from "#lib/installation.ts";
+import type { LiveHub } from "./live-hub.ts";
+
+type Parts = { readonly database: Database; readonly hub: LiveHub; readonly oidc: Installation["oidc"]; readonly plant: ChildProcess | undefined };
+type Part = { readonly state: "up" | "down"; readonly detail: string };
+
+const up = (detail: string): Part => ({ state: "up", detail });
+const down = (detail: string): Part => ({ state: "down", detail });
+
+async function databasePart(database: Database): Promise<Part> {
+  try {
+    const [row] = await database.execute<{ version: string }>(sql`select current_setting('server_version') as version`);
+    return up(`PostgreSQL ${row?.version ?? ""}`.trim());
+  } catch {
+    return down("does not answer");
+  }
+}
+
+async function ingestPart(database: Database): Promise<Part> {
+  try {
+    const [row] = await database.execute<{ may: boolean }>(sql`select has_table_privilege('samples', 'insert') and not pg_is_in_recovery() as may`);
+    return row?.may ? up("takes samples at /api/ingest/v1/samples") : down("the database does not take writes");
+  } catch {
+    return down("the database does not answer");
+  }
+}
+
+async function identityPart(oidc: Installation["oidc"]): Promise<Part> {
+  try {
+    const response = await fetch(`${oidc.issuer}/.well-known/openid-configuration`, { signal: AbortSignal.timeout(3_000) });
+    return response.ok ? up(oidc.demo ? "demo identity provider" : oidc.issuer) : down(`answers ${response.status}`);
+  } catch {
+    return down("cannot be reached");
+  }
+}
+
+/** The state of each part; ready only when every one is up. */
+export async function healthOf({ database, hub, oidc, plant }: Parts): Promise<{ ready: boolean; body: unknown }> {
+  const [db, identity, ingest] = await Promise.all([databasePart(database), identityPart(oidc), ingestPart(database)]);
+  const plantPart = plant?.connected ? up(`process ${plant.pid}`) : down("not running; it is started again within seconds");
+  const stream = up(`${hub.streams} streams, ${hub.delivered} events delivered, ${hub.dropped} slow readers let go`);
+  const parts = { database: db, identityProvider: identity, ingest, plant: plantPart, stream };
+  const ready = Object.values(parts).every((part) => part.state === "up");
+  return { ready, body: { ready, ...parts } };
+}

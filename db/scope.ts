@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm";
+import type { Granted } from "#lib/access/actor.ts";
+import type { Permission } from "#lib/access/permission.ts";
+import { portalDatabase, type Database } from "./client.ts";
+
+declare const scoped: unique symbol;
+/** A transaction that sees only its sites. Only this file makes one. */
+export type SiteTx = Parameters<Parameters<Database["transaction"]>[0]>[0] & { readonly [scoped]: true };
+
+/** Who stands behind a transaction and what he may see; written into the row history by trigger. */
+export type Scope = { readonly actorId: string; readonly actorName: string; readonly role: string; readonly sites: readonly string[] };
+
+/** A reason opens the transaction for writing. `authorisedBy` names the second person where a rule asks for one. */
+export type Change = { readonly reason: string; readonly authorisedBy?: string };
+
+/** Parts of the product that act without a person; the audit trail names them. */
+export type Programme = "sign-in" | "ingest" | "plant" | "import" | "story" | "installation";
+
+const settle = (scope: Scope, change: Change | undefined) => sql`select
+  set_config('app.actor_id', ${scope.actorId}, true), set_config('app.actor_name', ${scope.actorName}, true),
+  set_config('app.role', ${scope.role}, true), set_config('app.site_ids', ${scope.sites.join(",")}, true),
+  set_config('app.reason', ${change?.reason ?? ""}, true), set_config('app.authorised_by', ${change?.authorisedBy ?? ""}, true)`;
+
+async function inScope<T>(database: Database, scope: Scope, work: (tx: SiteTx) => Promise<T>, change?: Change): Promise<T> {
+  return database.transaction(
+    async (tx) => {
+      await tx.execute(settle(scope, change));
+      return work(tx as SiteTx);
+    },
+    { accessMode: change ? "read write" : "read only" },
+  );
+}
+
+/**
+ * Runs `work` in one transaction that sees only the sites of the proof (row-level security reads the settings; they die
+ * with the transaction). Read only unless a change with its reason is given: the audit triggers refuse a write without one.
+ */
+export function withSites<T>(by: Granted<Permission>, work: (tx: SiteTx) => Promise<T>, change?: Change): Promise<T> {
+  const scope: Scope = { actorId: by.actor.id, actorName: by.actor.printedName, role: by.role, sites: by.sites };
+  return inScope(portalDatabase(), scope, work, change);
+}
+
+/** The same door for a programme that acts by itself, at the named sites, on the pool it was given. */
+export function withProgramme<T>(
+  database: Database,
+  programme: Programme,
+  sites: readonly string[],
+  work: (tx: SiteTx) => Promise<T>,
+  change?: Change,
+): Promise<T> {
+  return inScope(database, { actorId: `programme:${programme}`, actorName: programme, role: "programme", sites }, work, change);
+}
+
+/** The door at sign-in and for each request's roles: sees the person's own assignments, at whatever site. */
+export function withPerson<T>(database: Database, personId: string, work: (tx: SiteTx) => Promise<T>): Promise<T> {
+  return inScope(database, { actorId: personId, actorName: "", role: "", sites: [] }, work);
+}

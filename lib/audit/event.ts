@@ -1,0 +1,42 @@
+import { z } from "zod";
+
+/**
+ * Every event of the audit trail with what it says beyond its subject. Written and read through these shapes: an entry that
+ * does not fit is a broken promise on both sides.
+ */
+const decimal = z.string();
+const event = <Name extends string, Detail extends z.ZodRawShape>(name: Name, detail: Detail) =>
+  z.object({ event: z.literal(name), detail: z.object(detail) });
+
+export const auditEvent = z.discriminatedUnion("event", [
+  event("session.started", { method: z.string(), sessionId: z.string() }),
+  event("session.ended", { cause: z.enum(["signed out", "idle", "length", "suspended"]) }),
+  event("session.refused", { cause: z.string() }),
+  event("person.enrolled", { userName: z.string(), printedName: z.string(), issuer: z.string() }),
+  event("roles.changed", { added: z.array(z.string()), ended: z.array(z.string()) }),
+  event("role.revoked", { role: z.string(), userName: z.string() }),
+  event("source.registered", { unitId: z.string(), expiresAt: z.string() }),
+  event("source.revoked", { unitId: z.string() }),
+  event("ingest.refused", { cause: z.string(), sourceId: z.string() }),
+  event("batch.taken-into-qa-review", { from: z.string(), to: z.string() }),
+  event("exception.accepted", { severity: z.string(), from: z.string(), to: z.string(), rationale: z.string() }),
+  event("signing.opened", { meaning: z.string(), statementDigest: z.string(), recordDigest: z.string() }),
+  event("signing.refused", { meaning: z.string(), cause: z.string(), sentence: z.string() }),
+  event("signing.cancelled", { meaning: z.string(), cause: z.string() }),
+  event("record.signed", {
+    meaning: z.string(), recordDigest: z.string(), signatureDigest: z.string(), ordinal: z.number().int(),
+    from: z.string(), to: z.string(), method: z.string(),
+  }),
+  event("report.exported", { recordDigest: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
+  event("audit.exported", { filter: z.string(), count: z.number().int() }),
+  event("runs.imported", { file: z.string(), fileDigest: z.string(), read: z.number().int(), stored: z.number().int(), unchanged: z.number().int(), quarantined: z.number().int() }),
+  event("alarm.raised", { unitId: z.string(), model: z.string(), score: decimal }),
+  event("story.planted", { batches: z.number().int(), seed: z.number().int() }),
+]);
+
+export type AuditEvent = z.infer<typeof auditEvent>;
+export type AuditEventName = AuditEvent["event"];
+export const auditEventNames = auditEvent.options.map((option) => option.shape.event.value) as readonly AuditEventName[];
+
+/** What an event is about. */
+export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import"; readonly id: string; readonly batchId?: string };

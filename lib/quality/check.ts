@@ -1,0 +1,65 @@
+import type { BatchState, StepState } from "#lib/batch/state.ts";
+import type { SignatureMeaning } from "#lib/signature/meaning.ts";
+import { isOpen, type ExceptionState, type Severity } from "./exception.ts";
+
+/** What the checks look at; every figure is counted from stored rows. */
+export type Evidence = {
+  readonly state: BatchState;
+  readonly steps: readonly { readonly id: string; readonly state: StepState; readonly performedBy: string | null; readonly automatic: boolean; readonly verifiedBy: string | null }[];
+  readonly evaluations: readonly ("within" | "exception" | "not_evaluated")[];
+  readonly exceptions: readonly { readonly id: string; readonly state: ExceptionState; readonly severity: Severity }[];
+  /** Signatures that cover the record as it is now, and those that covered an earlier one. */
+  readonly signed: readonly { readonly meaning: SignatureMeaning; readonly covers: boolean }[];
+  /** Signatures and entries recomputed: false when one does not fit its stored digest. */
+  readonly integrity: boolean;
+};
+
+export type CheckId = "completeness" | "evaluation" | "exceptions" | "production_review" | "audit_trail_review" | "site_confirmation" | "integrity";
+export type Check = { readonly id: CheckId; readonly name: string; readonly done: boolean; readonly finding: string; readonly owner: string };
+
+const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+function signatureCheck(id: CheckId, name: string, owner: string, meaning: SignatureMeaning, evidence: Evidence, everyVersion: boolean): Check {
+  const made = evidence.signed.filter((s) => s.meaning === meaning);
+  const good = made.some((s) => s.covers || everyVersion);
+  const finding = good ? "Signed" : made.length > 0 ? "Signed for an earlier record; it changed since" : "Not signed";
+  return { id, name, owner, done: good, finding };
+}
+
+/**
+ * The release checks of a batch in the order of the plan. Each closes itself when its evidence is complete; none is ticked by
+ * hand. Production review comes before QA decides about exceptions, so its signature may cover an earlier record; the
+ * audit-trail review and the site's confirmation must cover the record that is released.
+ */
+export function checksOf(evidence: Evidence): readonly Check[] {
+  const undone = evidence.steps.filter((s) => !["done", "skipped"].includes(s.state) || (!s.automatic && !(s.performedBy && s.verifiedBy)));
+  const notEvaluated = evidence.evaluations.filter((e) => e === "not_evaluated").length;
+  const open = evidence.exceptions.filter((x) => isOpen(x.state));
+  return [
+    {
+      id: "completeness", name: "Record completeness", owner: "Automatic", done: evidence.steps.length > 0 && undone.length === 0,
+      finding: evidence.steps.length === 0 ? "The record has no steps" : undone.length === 0 ? `${evidence.steps.length} of ${evidence.steps.length} steps` : `${count(undone.length, "step")} not complete`,
+    },
+    {
+      id: "evaluation", name: "Rules evaluated", owner: "Automatic", done: evidence.evaluations.length > 0 && notEvaluated === 0,
+      finding: evidence.evaluations.length === 0 ? "No entry was evaluated" : notEvaluated === 0 ? `${count(evidence.evaluations.length, "entry", "entries")}, 0 not evaluated` : `${count(notEvaluated, "entry", "entries")} not evaluated`,
+    },
+    {
+      id: "exceptions", name: "Exceptions", owner: "QA manager", done: open.length === 0,
+      finding: open.length === 0 ? `${evidence.exceptions.length} of ${evidence.exceptions.length} decided` : `${open.length} of ${evidence.exceptions.length} open`,
+    },
+    signatureCheck("production_review", "Production review", "Supervisor", "production_reviewed", evidence, true),
+    signatureCheck("audit_trail_review", "Audit-trail review", "QA manager", "audit_trail_reviewed", evidence, false),
+    signatureCheck("site_confirmation", "Site confirmation", "Site confirmer", "site_confirmed", evidence, false),
+    { id: "integrity", name: "Record integrity", owner: "Automatic", done: evidence.integrity, finding: evidence.integrity ? "Digests and signatures hold" : "A stored digest or signature does not fit its content" },
+  ];
+}
+
+/** Checks that must be closed before a meaning may be signed. */
+export const checksBefore: Record<SignatureMeaning, readonly CheckId[]> = {
+  production_reviewed: ["completeness", "integrity"],
+  audit_trail_reviewed: ["completeness", "production_review", "integrity"],
+  site_confirmed: ["completeness", "evaluation", "exceptions", "production_review", "integrity"],
+  approved_for_release: ["completeness", "evaluation", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"],
+  rejected: ["integrity"],
+};

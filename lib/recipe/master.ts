@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Limits } from "#lib/quantity/limit.ts";
+
+const range = z.object({ low: z.number().optional(), high: z.number().optional() }).strict();
+const limits = z.object({ target: z.number().optional(), normal: range.optional(), alert: range.optional(), action: range.optional(), validated: range.optional() }).strict();
+
+/** When a value counts as outside: at once, or only after it was outside for this many minutes. */
+const evaluation = z.discriminatedUnion("kind", [z.object({ kind: z.literal("instant") }), z.object({ kind: z.literal("longer_than"), minutes: z.number() }), z.object({ kind: z.literal("at_end") })]);
+
+const parameter = z.object({
+  id: z.string(), name: z.string(), unit: z.string(), precision: z.number().int(), class: z.enum(["CPP", "KPP", "CQA", "IPC", "info"]),
+  source: z.enum(["manual", "automatic", "laboratory", "calculated"]), limits, evaluation, ruleId: z.string(),
+  /** Tag of the unit that shows it as a trend, where there is one. */
+  tag: z.string().optional(),
+});
+
+const step = z.object({
+  id: z.string(), unitProcedure: z.string(), operation: z.string(), phase: z.string(), title: z.string(), detail: z.string().optional(),
+  kind: z.enum(["instruction", "entry", "calc", "sample", "material_add", "equipment_bind", "auto_capture", "signoff"]),
+  automatic: z.boolean(), parameters: z.array(z.string()),
+  /** Planned age of the culture when the step is due, hours after inoculation. */
+  dueH: z.number(),
+});
+
+/** Content of a master batch record: parameters with nested limits, and the procedure as steps in ISA-88 order. */
+export const masterContent = z.object({
+  format: z.literal("EBRMBR/1"), id: z.string(), version: z.number().int(), productId: z.string(), title: z.string(), scaleL: z.number(), durationH: z.number(),
+  parameters: z.array(parameter), steps: z.array(step),
+});
+export type MasterContent = z.infer<typeof masterContent>;
+export type MasterParameter = MasterContent["parameters"][number];
+export type MasterStep = MasterContent["steps"][number];
+
+/** Limits of the parameter that judges `tag`, if the master has one. */
+export const limitsOfTag = (content: MasterContent, tag: string): MasterParameter | undefined => content.parameters.find((p) => p.tag === tag && p.source === "automatic") ?? content.parameters.find((p) => p.tag === tag);
+
+export const limitsOf = (p: MasterParameter): Limits => p.limits;

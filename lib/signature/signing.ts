@@ -1,0 +1,91 @@
+import { sitesWith, type Actor } from "#lib/access/actor.ts";
+import { roleFor, type Role } from "#lib/access/permission.ts";
+import { advanceBatch, batchStateName, type BatchState } from "#lib/batch/state.ts";
+import { checksBefore, type Check } from "#lib/quality/check.ts";
+import { accept, refuse, type Result } from "#lib/result.ts";
+import { meaningName, meaningRule, type SignatureMeaning } from "./meaning.ts";
+
+/** One thing that stands before a signature; `anchor` is where on the batch's page it is put right. */
+export type Obstacle = { readonly sentence: string; readonly anchor: string; readonly holder: string };
+
+export type Candidate = {
+  readonly siteId: string;
+  readonly state: BatchState;
+  readonly executors: ReadonlySet<string>;
+  readonly checks: readonly Check[];
+  readonly alreadySigned: readonly { readonly meaning: SignatureMeaning; readonly signerId: string; readonly covers: boolean }[];
+};
+
+export type SigningPlan = { readonly role: Role; readonly nextState: BatchState };
+
+/** The states in which a meaning without a command of its own may be signed. */
+const statesFor: Partial<Record<SignatureMeaning, readonly BatchState[]>> = {
+  audit_trail_reviewed: ["qa_review"],
+  site_confirmed: ["qa_review"],
+};
+
+function stateObstacle(meaning: SignatureMeaning, state: BatchState): Result<BatchState, Obstacle> {
+  const { command } = meaningRule[meaning];
+  const next = command ? advanceBatch(state, command) : statesFor[meaning]?.includes(state) ? accept(state) : undefined;
+  if (next?.ok) return accept(next.value);
+  return refuse({ sentence: `The batch is in state "${batchStateName[state]}", in which nobody signs "${meaningName[meaning]}"`, anchor: "facts", holder: "Process" });
+}
+
+/**
+ * May this person sign this meaning now? Asked when the intent is opened and again when the proof is back (21 CFR 11.10(g)).
+ * Role at the site, segregation of duties (no performer or verifier reviews his own batch), the batch's state and the checks
+ * the meaning needs. Every obstacle is named at once.
+ */
+export function planSigning(meaning: SignatureMeaning, actor: Actor, candidate: Candidate): Result<SigningPlan, readonly Obstacle[]> {
+  const rule = meaningRule[meaning];
+  const role = sitesWith(actor, rule.permission).includes(candidate.siteId) ? roleFor(actor.rolesBySite.get(candidate.siteId) ?? [], rule.permission) : undefined;
+  const state = stateObstacle(meaning, candidate.state);
+  const repeated = candidate.alreadySigned.some((s) => s.meaning === meaning && s.covers);
+  const obstacles: Obstacle[] = [
+    ...(role ? [] : [{ sentence: `Your roles at this site do not allow "${meaningName[meaning]}"`, anchor: "signatures", holder: "Administrator" }]),
+    ...(candidate.executors.has(actor.id) ? [{ sentence: "You took part in making this batch, so somebody else must review it", anchor: "record", holder: "Segregation of duties" }] : []),
+    ...(state.ok ? [] : [state.refusal]),
+    ...(repeated ? [{ sentence: `"${meaningName[meaning]}" is already signed for this record`, anchor: "signatures", holder: "Nobody" }] : []),
+    ...candidate.checks.filter((c) => !c.done && checksBefore[meaning].includes(c.id)).map((c) => ({ sentence: `${c.name}: ${c.finding}`, anchor: `check-${c.id}`, holder: c.owner })),
+  ];
+  if (obstacles.length > 0 || !role || !state.ok) return refuse(obstacles);
+  return accept({ role, nextState: state.value });
+}
+
+/** The one readable sentence that is signed. */
+export function signingSentence(meaning: SignatureMeaning, facts: { readonly batchId: string; readonly product: string; readonly site: string; readonly master: string; readonly checks: readonly Check[]; readonly exceptions: number }): string {
+  const done = facts.checks.filter((c) => c.done).length;
+  return `${meaningRule[meaning].verb} batch ${facts.batchId}, ${facts.product}, made at ${facts.site} under ${facts.master}, with ${done} of ${facts.checks.length} checks complete and ${facts.exceptions} ${facts.exceptions === 1 ? "exception" : "exceptions"} in its record.`;
+}
+
+/** How long an opened signing waits for the person, milliseconds. */
+export const intentLifetime = 10 * 60_000;
+/** How far the provider's clock may lie before the opening of the signing, milliseconds. */
+export const clockTolerance = 5_000;
+
+export type Proof = { readonly subject: string; readonly nonce: string; readonly authTime: number | undefined };
+export type ProofRefusal = "foreign-person" | "foreign-statement" | "no-auth-time" | "stale-proof" | "expired" | "used";
+
+/**
+ * Does what the identity provider says prove that the opener re-authenticated for this statement? `authTime`: seconds since
+ * the epoch, must not lie before the opening (RFC 9470, OpenID Connect Core 3.1.2.1 max_age).
+ */
+export function judgeProof(proof: Proof, intent: { readonly subject: string; readonly digest: string; readonly openedAt: Date; readonly expiresAt: Date; readonly used: boolean }, now: Date): Result<{ readonly authTime: number }, ProofRefusal> {
+  if (intent.used) return refuse("used");
+  if (now > intent.expiresAt) return refuse("expired");
+  if (proof.nonce !== intent.digest) return refuse("foreign-statement");
+  if (proof.subject !== intent.subject) return refuse("foreign-person");
+  if (proof.authTime === undefined) return refuse("no-auth-time");
+  // auth_time has whole seconds, so its second may have begun just before the opening.
+  if (proof.authTime * 1000 + 999 < intent.openedAt.getTime() - clockTolerance) return refuse("stale-proof");
+  return accept({ authTime: proof.authTime });
+}
+
+export const proofRefusalSentence: Record<ProofRefusal, string> = {
+  "foreign-person": "Somebody else signed in at the identity provider. Nothing was signed. Open the signing again and sign in as yourself.",
+  "foreign-statement": "The identity provider's answer belongs to another statement. Nothing was signed. Open the signing again.",
+  "no-auth-time": "The identity provider did not say when you signed in, so your presence is not proved. Nothing was signed. Ask the administrator to have auth_time sent.",
+  "stale-proof": "You did not sign in again after opening this signing. Nothing was signed. Open it again and enter your password.",
+  expired: "This signing was open for more than 10 minutes and has expired. Nothing was signed. Open it again.",
+  used: "This signing was already finished. Open a new one if you need to sign again.",
+};

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { roles } from "#lib/access/permission.ts";
+import { canonical, digestOf } from "#lib/digest/digest.ts";
+import { signatureMeanings } from "./meaning.ts";
+
+/** What a signature signs. Times are RFC 3339 UTC with milliseconds; digests lower-case hex. */
+export const signatureStatement = z.object({
+  format: z.literal("EBRSIG/1"),
+  recordType: z.literal("batch"),
+  recordId: z.string(),
+  recordDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The signature before this one on the record; null for the first. */
+  previousDigest: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
+  meaning: z.enum(signatureMeanings),
+  sentence: z.string(),
+  reason: z.string(),
+  comment: z.string(),
+  signerId: z.string(),
+  subject: z.string(),
+  userName: z.string(),
+  printedName: z.string(),
+  role: z.enum(roles),
+  site: z.string(),
+  openedAt: z.iso.datetime(),
+  nonce: z.string(),
+});
+export type SignatureStatement = z.infer<typeof signatureStatement>;
+
+/** The statement in RFC 8785 form, as it is stored. */
+export const statementText = (statement: SignatureStatement): string => canonical(statement);
+
+/** SHA-256 over "EBRSIG/1", a line feed and the statement's canonical text: what the person proves himself for. */
+export const statementDigest = (text: string): string => digestOf("EBRSIG/1", text);
+
+/** The challenge sent to the identity provider as nonce: the digest, so that a proof for one statement fits no other. */
+export const nonceOf = (digest: string): string => digest;
