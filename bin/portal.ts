@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { eq } from "drizzle-orm";
 import { openDatabase, providePortalDatabase, type Database } from "#db/client.ts";
+import { auditEntries } from "#db/schema/audit.ts";
+import { withProgramme } from "#db/scope.ts";
 import { sourceIdOf, unitSeeds } from "#db/seed/organisation.ts";
 import { plantStory } from "#db/seed/story.ts";
 import { demoPeople, publicUrl, readEnv, type Env } from "#lib/env.ts";
@@ -56,17 +59,17 @@ async function listenToBus(database: Database, hub: LiveHub): Promise<void> {
   });
 }
 
-type PlantStart = { readonly env: Env; readonly databases: Databases; readonly secrets: Secrets; readonly simulate: boolean };
+type PlantStart = { readonly env: Env; readonly databases: Databases; readonly secrets: Secrets; readonly simulate: boolean; readonly speedSince: Date };
 
 /** The plant runs as its own process, as it would on the plant's side; it is started again when it dies. */
-function startPlant({ env, databases, secrets, simulate }: PlantStart): () => ChildProcess {
+function startPlant({ env, databases, secrets, simulate, speedSince }: PlantStart): () => ChildProcess {
   let child: ChildProcess;
   const launch = () => {
     child = spawn(process.execPath, [resolve(root, "bin/run.mjs"), "plant", ...(simulate ? ["--simulate"] : [])], {
       cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"],
       env: { ...process.env, PLANT_DATABASE_URL: databases.plant, PORT: String(env.PORT) },
     });
-    child.send({ sourceKeys: simulate ? secrets.sourceKeys : {}, speed: env.PLANT_SPEED });
+    child.send({ sourceKeys: simulate ? secrets.sourceKeys : {}, speed: env.PLANT_SPEED, speedSince });
     child.once("exit", () => void (stopping || setTimeout(launch, 2_000)));
   };
   launch();
@@ -83,6 +86,12 @@ function sourceKeysOf(dataDirectory: string, secrets: Secrets): Readonly<Record<
   for (const unit of missing) secrets.sourceKeys[sourceIdOf(unit.id)] = composeSourceKey(unit.siteId, sourceIdOf(unit.id), randomBytes(32));
   if (missing.length > 0) keepSecrets(dataDirectory, secrets);
   return secrets.sourceKeys;
+}
+
+/** When the story was planted: from then on the simulated process runs at its own speed. */
+async function storyBegan(database: Database): Promise<Date> {
+  const [entry] = await withProgramme(database, "story", ["enterprise"], (tx) => tx.select({ at: auditEntries.at }).from(auditEntries).where(eq(auditEntries.event, "story.planted")).limit(1));
+  return entry?.at ?? new Date();
 }
 
 function announce(env: Env, url: string, demo: boolean): void {
@@ -135,7 +144,7 @@ async function start(): Promise<void> {
   const pages = await pagesReady;
   const plant = { current: (): ChildProcess | undefined => undefined };
   door.admit({ database, installation: made, hub, identity, pages, health: () => healthOf({ database, hub, oidc, plant: plant.current() }) });
-  plant.current = startPlant({ env, databases, secrets, simulate: demo });
+  plant.current = startPlant({ env, databases, secrets, simulate: demo, speedSince: await storyBegan(database) });
   announce(env, url, demo);
   say(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.`);
 }

@@ -17,6 +17,7 @@ export const modelCard = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   intendedUse: z.string(),
   method: z.string(),
+  development: z.string(),
   seed: z.int(),
   forest: z.object({ trees: z.int(), sampleSize: z.int() }),
   sets: z.object({ training: batchSet, calibration: batchSet, cleanTest: batchSet, contaminatedTest: batchSet }),

@@ -1,6 +1,4 @@
-import {
-  acidRate, alkaliRate, carbonDioxideResidual, meanBetween, medianBetween, oxygenResidual, phChange, turbidityResidual,
-} from "#lib/prediction/residual.ts";
+import { acidRate, carbonDioxideResidual, meanBetween, medianBetween, oxygenResidual, turbidityResidual } from "#lib/prediction/residual.ts";
 import type { Series } from "#lib/prediction/residual.ts";
 import { objection, windowLength } from "#lib/prediction/window.ts";
 import type { NotEvaluated, SensorWindow } from "#lib/prediction/window.ts";
@@ -8,11 +6,12 @@ import type { NotEvaluated, SensorWindow } from "#lib/prediction/window.ts";
 /**
  * What the model looks at, in the order of its input. "Excess" is the last hour against the median of 24 to 4 hours ago,
  * "rise" the last hour against three hours earlier. All are 0 in a culture that goes on as it was, and grow in the
- * direction of contamination only: a demand that falls is not one (E.4, E.6).
+ * direction of contamination only: a demand that falls is not one (E.4, E.6). Carbon dioxide counts only together with
+ * oxygen, base and pH only together as acid: alone they made pH excursions look like contamination in development batches.
  */
 export const featureNames = [
-  "oxygen-excess", "oxygen-rise", "carbon-dioxide-excess", "carbon-dioxide-rise", "respiration-excess", "respiration-rise",
-  "respiratory-quotient-excess", "acid-excess", "base-excess", "ph-fall", "turbidity-excess", "turbidity-rise", "oxygen-shortage", "cell-loss",
+  "oxygen-excess", "oxygen-rise", "respiration-excess", "respiration-rise", "acid-excess", "turbidity-excess", "turbidity-rise",
+  "oxygen-shortage", "cell-loss",
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 
@@ -46,19 +45,14 @@ function both(a: number | null, b: number | null): number | null {
 function measure(window: SensorWindow): Readonly<Record<FeatureName, number | null>> {
   const oxygen = oxygenResidual(window), carbonDioxide = carbonDioxideResidual(window), turbidity = turbidityResidual(window);
   const cells = window.series["viable-cell-density-online"], dissolved = window.series["dissolved-oxygen"];
-  const oxygenExcess = excess(oxygen), oxygenRise = rise(oxygen), carbonExcess = excess(carbonDioxide), carbonRise = rise(carbonDioxide);
+  const oxygenExcess = excess(oxygen), oxygenRise = rise(oxygen);
   const cellsNow = meanBetween(cells, lastHour.from, lastHour.to), cellsBefore = meanBetween(cells, now - 27, now - 23);
   return {
     "oxygen-excess": oxygenExcess,
     "oxygen-rise": oxygenRise,
-    "carbon-dioxide-excess": carbonExcess,
-    "carbon-dioxide-rise": carbonRise,
-    "respiration-excess": both(oxygenExcess, carbonExcess),
-    "respiration-rise": both(oxygenRise, carbonRise),
-    "respiratory-quotient-excess": minus(carbonExcess, oxygenExcess),
+    "respiration-excess": both(oxygenExcess, excess(carbonDioxide)),
+    "respiration-rise": both(oxygenRise, rise(carbonDioxide)),
     "acid-excess": minus(acidRate(window, lastHours), acidRate(window, before)),
-    "base-excess": minus(alkaliRate(window, lastHours), alkaliRate(window, before)),
-    "ph-fall": minus(0, phChange(window, lastHours)),
     "turbidity-excess": excess(turbidity),
     "turbidity-rise": rise(turbidity),
     "oxygen-shortage": minus(medianBetween(dissolved, reference.from, reference.to), meanBetween(dissolved, lastHour.from, lastHour.to)),

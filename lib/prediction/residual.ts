@@ -66,7 +66,7 @@ export function medianBetween(series: Series, from: number, to: number): number 
 export type Span = { readonly from: number; readonly to: number };
 
 /** Alkali pumped over the span, mmol/L/h; null when its ends are missing. */
-export function alkaliRate({ series }: SensorWindow, span: Span): number | null {
+function alkaliRate({ series }: SensorWindow, span: Span): number | null {
   const start = meanBetween(series["base-added"], span.from, span.from + 2), end = meanBetween(series["base-added"], span.to - 1, span.to + 1);
   const volume = meanBetween(series.volume, span.to - 3, span.to + 1);
   if (start === null || end === null || volume === null) return null;
@@ -74,7 +74,7 @@ export function alkaliRate({ series }: SensorWindow, span: Span): number | null 
 }
 
 /** Change of pH over the span, from hour means at its ends. */
-export function phChange({ series }: SensorWindow, span: Span): number | null {
+function phChange({ series }: SensorWindow, span: Span): number | null {
   const start = meanBetween(series.ph, span.from, span.from + 4), end = meanBetween(series.ph, span.to - 3, span.to + 1);
   return start === null || end === null ? null : end - start;
 }

@@ -1,4 +1,3 @@
-import { gamma } from "simple-statistics";
 import { persistentScore } from "#lib/prediction/risk.ts";
 import type { Persistence } from "#lib/prediction/risk.ts";
 
@@ -12,32 +11,34 @@ export function batchMaximum(scores: readonly (number | null)[], rule: Persisten
   return largest;
 }
 
-/** Generalised extreme value distribution; `shape` as Hosking writes it: positive = bounded above, 0 = Gumbel, negative = heavy tail. */
-export type ExtremeValues = { readonly location: number; readonly scale: number; readonly shape: number };
+/** Tail of a distribution above `above`, which the share `exceeding` of all values reaches; `shape` as Hosking writes it: positive = bounded, 0 = exponential, negative = heavy. */
+export type Tail = { readonly above: number; readonly exceeding: number; readonly scale: number; readonly shape: number };
+
+/** The share of the largest values that the tail is fitted to. */
+const tailShare = 0.25;
 
 /**
- * Fits the distribution to maxima by L-moments (Hosking, Wallis and Wood 1985). A Gumbel fit would not do: a forest's score is
- * bounded by 1, a |z| is not. At least ten values, not all equal.
+ * Fits a generalised Pareto distribution to the largest quarter of the values by L-moments (Hosking and Wallis 1987). Only
+ * the tail, because maxima of clean batches are a mixture: a pH excursion has a distribution of its own. At least 20 values.
  */
-export function fitExtremeValues(maxima: readonly number[]): ExtremeValues {
-  const sorted = [...maxima].sort((a, b) => a - b), n = sorted.length;
-  const weighted = (weight: (rank: number) => number) => sorted.reduce((sum, value, rank) => sum + weight(rank) * value, 0) / n;
-  const b0 = weighted(() => 1), b1 = weighted((rank) => rank / (n - 1)), b2 = weighted((rank) => (rank * (rank - 1)) / ((n - 1) * (n - 2)));
-  const l2 = 2 * b1 - b0, skewness = (6 * b2 - 6 * b1 + b0) / l2;
-  const c = 2 / (3 + skewness) - Math.LN2 / Math.log(3);
-  const fitted = 7.859 * c + 2.9554 * c * c;
-  // At exactly 0 the formulas divide by zero; a shape this small is a Gumbel distribution to seven digits.
-  const shape = Math.abs(fitted) < 1e-6 ? 1e-6 : fitted;
-  const gammaOfShape = gamma(1 + shape), scale = (l2 * shape) / ((1 - 2 ** -shape) * gammaOfShape);
-  return { location: b0 - (scale * (1 - gammaOfShape)) / shape, scale, shape };
+export function fitTail(values: readonly number[]): Tail {
+  const sorted = [...values].sort((a, b) => b - a), count = Math.max(5, Math.floor(tailShare * sorted.length));
+  const above = sorted[count] ?? 0;
+  const excesses = sorted.slice(0, count).map((value) => value - above).reverse();
+  const mean = excesses.reduce((sum, excess) => sum + excess, 0) / count;
+  const ranked = excesses.reduce((sum, excess, rank) => sum + (rank / (count - 1)) * excess, 0) / count;
+  const shape = mean / (2 * ranked - mean) - 2;
+  return { above, exceeding: count / sorted.length, scale: (1 + shape) * mean, shape };
 }
 
-/** The value that a maximum exceeds with probability `exceedance`, 0 to 1. */
-export function extremeQuantile({ location, scale, shape }: ExtremeValues, exceedance: number): number {
-  return location + (scale * (1 - (-Math.log(1 - exceedance)) ** shape)) / shape;
+/** The value exceeded with probability `exceedance`, from 0 to the tail's own share. */
+export function tailQuantile({ above, exceeding, scale, shape }: Tail, exceedance: number): number {
+  const share = exceedance / exceeding;
+  // At a shape of exactly 0 the formula divides by zero; its limit is the exponential.
+  return Math.abs(shape) < 1e-9 ? above - scale * Math.log(share) : above + (scale * (1 - share ** shape)) / shape;
 }
 
 /** Threshold that a clean batch's maximum exceeds with probability `falseAlarms` by the fit, and never below the largest maximum seen. */
 export function extremeValueThreshold(maxima: readonly number[], falseAlarms: number): number {
-  return Math.max(extremeQuantile(fitExtremeValues(maxima), falseAlarms), ...maxima);
+  return Math.max(tailQuantile(fitTail(maxima), falseAlarms), ...maxima);
 }

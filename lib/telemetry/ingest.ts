@@ -44,14 +44,14 @@ async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: D
   const rows = JSON.stringify(valid.map(({ sample, outOfRange }) => ({ ...sample, out: outOfRange })));
   const stored = await tx.execute<{ tag: string; seq: string }>(sql`
     with incoming as (
-      select * from jsonb_to_recordset(${rows}::jsonb) as r(tag text, seq bigint, at timestamptz, value float8, unit text, quality text, out boolean)
+      select * from jsonb_to_recordset(${rows}::jsonb) as r(tag text, seq bigint, at timestamptz, value float8, unit text, quality text, origin text, out boolean)
     ), bronze as (
       insert into samples (site_id, source_id, tag, seq, sampled_at, value, unit, quality, received_at)
       select ${source.siteId}, ${source.id}, tag, seq, at, value, unit, quality, ${now.toISOString()}::timestamptz from incoming
       on conflict do nothing returning tag, seq
     ), silver as (
       insert into process_values (site_id, unit_id, tag, at, value, quality, origin, out_of_range, recorded_at)
-      select ${source.siteId}, ${source.unitId}, tag, at, value, case when out then 'bad' else quality end, 'online', out, ${now.toISOString()}::timestamptz
+      select ${source.siteId}, ${source.unitId}, tag, at, value, case when out then 'bad' else quality end, origin, out, ${now.toISOString()}::timestamptz
       from incoming join bronze using (tag, seq)
       on conflict do nothing
     )

@@ -10,6 +10,8 @@ export const sampleInput = z.object({
   value: z.number(),
   unit: z.string().min(1).max(32),
   quality: z.enum(["good", "uncertain", "bad"]),
+  /** Measured in place, or a laboratory's result that the source passes on. */
+  origin: z.enum(["online", "laboratory"]).default("online"),
 });
 export type SampleInput = z.infer<typeof sampleInput>;
 

@@ -1,0 +1,22 @@
+import type { Database } from "#db/client.ts";
+
+/** Any number, the same in every plant process; the site's own number is added. */
+const lockSpace = 7_218_100;
+
+/**
+ * Owns sites through advisory locks of one connection: a site is run by one plant process at a time, and a dead one's sites are
+ * free as soon as its connection is gone.
+ */
+export async function ownSites(database: Database, siteIds: readonly string[]): Promise<{ readonly claim: () => Promise<readonly string[]>; readonly release: () => void }> {
+  const connection = await database.$client.reserve();
+  const owned = new Set<string>();
+  const claim = async () => {
+    for (const site of siteIds) {
+      if (owned.has(site)) continue;
+      const [row] = await connection<{ locked: boolean }[]>`select pg_try_advisory_lock(${lockSpace}, hashtext(${site})) as locked`;
+      if (row?.locked) owned.add(site);
+    }
+    return [...owned];
+  };
+  return { claim, release: () => connection.release() };
+}

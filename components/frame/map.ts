@@ -1,0 +1,22 @@
+import { may, type Actor } from "#lib/access/actor.ts";
+import type { Permission } from "#lib/access/permission.ts";
+
+export type Place = { readonly name: string; readonly address: string; readonly needs: Permission };
+
+/** The rail: what works today, in the groups of the design; a person sees what his roles may open. */
+const groups: readonly { readonly name: string; readonly places: readonly Place[] }[] = [
+  { name: "Work", places: [{ name: "Release queue", address: "/", needs: "queue.read" }] },
+  { name: "Plant", places: [{ name: "Overview", address: "/overview", needs: "unit.read" }, { name: "Batches", address: "/batches", needs: "batch.read" }] },
+  { name: "Insight", places: [{ name: "Compare sites", address: "/compare", needs: "compare.read" }, { name: "Models", address: "/models", needs: "unit.read" }] },
+  { name: "Records", places: [{ name: "Audit trail", address: "/audit", needs: "audit.read" }] },
+  { name: "Administration", places: [{ name: "People", address: "/people", needs: "account.read" }] },
+];
+
+/** An administrator reads the enterprise's trail, which holds accounts and configuration. */
+const mayOpen = (actor: Actor, place: Place): boolean => may(actor, place.needs) || (place.address === "/audit" && may(actor, "enterprise-audit.read"));
+
+export const mapFor = (actor: Actor) =>
+  groups.map((group) => ({ ...group, places: group.places.filter((place) => mayOpen(actor, place)) })).filter((group) => group.places.length > 0);
+
+/** Where a person starts his day. */
+export const homeOf = (actor: Actor): string => mapFor(actor)[0]?.places[0]?.address ?? "/nothing";

@@ -1,0 +1,36 @@
+import { cookies } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { portalDatabase } from "#db/client.ts";
+import { installation } from "#lib/installation.ts";
+import { NotFound, PermissionDenied, requirePermission, type Actor, type Granted } from "./actor.ts";
+import type { Permission } from "./permission.ts";
+import { actorOfSession, sessionIdOf } from "./session.ts";
+
+/** The session of the request, once per request. */
+export const currentSessionId = cache(async (): Promise<string | undefined> => {
+  const jar = await cookies();
+  return sessionIdOf((name) => jar.get(name)?.value, installation().authSecret);
+});
+
+/** The signed-in person of the request with his roles as they are now, or undefined. Counts as activity. */
+export const currentActor = cache(async (): Promise<Actor | undefined> => {
+  const sessionId = await currentSessionId();
+  return sessionId ? actorOfSession(portalDatabase(), sessionId, new Date(), installation().session, true) : undefined;
+});
+
+/** The signed-in person, or the way to the sign-in. */
+export async function requireActor(): Promise<Actor> {
+  return (await currentActor()) ?? redirect("/sign-in?ended=1");
+}
+
+/** The proof a page needs, or the page "not found": who may not see a page does not learn that it exists. */
+export async function requirePage<P extends Permission>(permission: P, siteId?: string): Promise<Granted<P>> {
+  const actor = await requireActor();
+  try {
+    return requirePermission(actor, permission, siteId);
+  } catch (error) {
+    if (error instanceof NotFound || error instanceof PermissionDenied) notFound();
+    throw error;
+  }
+}
