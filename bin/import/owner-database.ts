@@ -15,10 +15,12 @@ export type OwnerDatabase = { readonly database: Database; readonly close: () =>
 async function answers(url: string): Promise<Database | string> {
   const database = openDatabase(url, 2);
   try {
-    await database.execute(sql`select 1`);
+    const [row] = await database.execute<{ present: boolean }>(sql`select to_regclass('public.import_runs') is not null as present`);
+    if (!row?.present) throw new StartRefused("This database does not hold Veribatch's tables yet. Start the portal with it once, then import.");
     return database;
   } catch (error) {
     await database.$client.end({ timeout: 1 });
+    if (error instanceof StartRefused) throw error;
     const cause = (error as { cause?: { code?: string } }).cause ?? error;
     return (cause as { code?: string }).code ?? "no answer";
   }

@@ -19,6 +19,6 @@ export function summary(fileName: string, siteId: string, { importId, plan }: Im
     ...quarantined.slice(0, shownLines).map((q) => `  line ${q.line}: ${q.fault.cause}: ${q.fault.detail}`),
     ...(quarantined.length > shownLines ? [`  and ${quarantined.length - shownLines} more; all of them stand in the import's quarantine`] : []),
     quarantined.length === 0 ? "Imported. No row was set aside."
-      : `Imported, but ${quarantined.length} ${quarantined.length === 1 ? "row was" : "rows were"} set aside and not stored. Correct them in the source and import the file again: what is stored stays as it is.`,
+      : `Imported, but ${quarantined.length} ${quarantined.length === 1 ? "row was" : "rows were"} set aside and not stored. Correct the source and import the file again: what is stored stays as it is.`,
   ];
 }

@@ -126,7 +126,7 @@ async function sign(tx: SiteTx, input: StoryInput, cast: Cast, batch: StoryBatch
     const { userName, role } = signerOf[meaning](batch.siteId);
     const signer = person(cast, userName);
     const previous = file.signatures.at(-1);
-    const signedAt = new Date((file.record.batch.completedAt?.getTime() ?? 0) + ((previous?.ordinal ?? 0) + 1) * 7 * hour);
+    const signedAt = new Date((file.record.batch.completedAt?.getTime() ?? 0) + ((previous?.ordinal ?? 0) + 1) * 40 * hour);
     const sentence = signingSentence(meaning, { batchId: batch.id, product: "VB-101 mAb drug substance", site: file.record.site.name, master: `${masterId} v${masterVersion}`, checks: file.checks, exceptions: file.record.exceptions.length });
     const statement: SignatureStatement = {
       format: "EBRSIG/1", recordType: "batch", recordId: batch.id, recordDigest: file.digest, previousDigest: previous?.digest ?? null, meaning, sentence, reason: meaning === "rejected" ? "Contamination" : "Review complete", comment: comments[meaning],

@@ -148,7 +148,7 @@ describe("an import of finished runs", () => {
     await counted(good, { prefix: "OWN", site: "raleigh" });
     const seen = await withProgramme(db.portal, "import", ["basel"], (tx) => tx.select({ id: batches.id }).from(batches).where(sql`id like 'OWN-%'`));
     expect(seen).toEqual([]);
-    await expect(importFinishedRuns(db.portal, { siteId: "basel", fileName: "runs.csv", file: Buffer.from([head, ...good].join("\n")), mapping: Buffer.from(JSON.stringify(mapping("PORTAL"))) }, { now: new Date(), newId: randomUUID })).rejects.toThrow();
+    await expect(importFinishedRuns(db.portal, { siteId: "basel", fileName: "runs.csv", file: Buffer.from([head, ...good].join("\n")), mapping: Buffer.from(JSON.stringify(mapping("PORTAL"))) }, { now: new Date(), newId: randomUUID })).rejects.toMatchObject({ cause: { code: "42501" } });
   });
 
   it("lets two imports of one file wait for each other", async () => {

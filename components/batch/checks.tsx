@@ -1,0 +1,27 @@
+import { Icon } from "../ui/icon.tsx";
+import type { Check } from "#lib/quality/check.ts";
+
+/** The release checks; each leads to its evidence on the page. Done is quiet, open is bold. */
+export function Checks({ checks }: { checks: readonly Check[] }) {
+  const done = checks.filter((c) => c.done).length;
+  return (
+    <nav className="pane list" aria-label="Checks">
+      <div className="pane-inner">
+        <div className="pane-head"><h2>Checks</h2><span>{done} complete, {checks.length - done} open</span></div>
+        <ul>{checks.map((c) => (
+          <li key={c.id} id={`check-${c.id}`} className={`check${c.done ? "" : " open"}`}>
+            <a href={`#${evidenceOf[c.id]}`}>
+              <Icon name={c.done ? "done" : "open"} />
+              <strong>{c.name}<em>{c.done ? "Complete" : "Open"}</em></strong>
+              <small>{c.owner} · {c.finding}</small>
+            </a>
+          </li>
+        ))}</ul>
+      </div>
+    </nav>
+  );
+}
+
+const evidenceOf: Record<Check["id"], string> = {
+  completeness: "record", evaluation: "evaluated", exceptions: "exceptions", production_review: "signatures", audit_trail_review: "signatures", site_confirmation: "signatures", integrity: "signatures",
+};

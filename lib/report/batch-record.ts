@@ -1,0 +1,111 @@
+import type { BatchFile } from "#lib/batch/file.ts";
+import { recordText } from "#lib/batch/record.ts";
+import { batchStateName, type BatchState } from "#lib/batch/state.ts";
+import { canonical } from "#lib/digest/digest.ts";
+import { body, contentWidth, fine, medium, mono, quiet, small, strong, type Block, type Column, type PrintedDocument, type Run } from "#lib/document/model.ts";
+import { isOpen, severities } from "#lib/quality/exception.ts";
+import { limitsOf, limitsOfTag } from "#lib/recipe/master.ts";
+import { siteTime } from "#lib/site/time.ts";
+import { auditTrail } from "./audit-trail.ts";
+import { exceptionIndex } from "./exception-box.ts";
+import { numerals } from "./numeral.ts";
+import { procedure } from "./procedure.ts";
+import type { ReportSource } from "./report-source.ts";
+import { manifest } from "./signature-manifest.ts";
+import { overviewFigure } from "./trend.ts";
+
+/** Who takes a copy, when, and the how manieth it is. */
+export type Issue = { readonly at: Date; readonly by: string; readonly copy: number };
+
+const releaseWord = (state: BatchState): string => (state === "released" ? "Released" : state === "rejected" ? "Rejected" : "Not released");
+
+const integrityHolds = ({ checks }: BatchFile): boolean => checks.every((check) => check.id !== "integrity" || check.done);
+
+/** Boxed on each page. A batch that is not released says so; a broken record says that first. */
+export const stampsOf = (file: BatchFile, copy: number): readonly string[] => [
+  ...(integrityHolds(file) ? [] : ["Integrity failed"]), file.record.batch.state === "released" ? "Released" : "Not released", `Copy ${copy}`,
+];
+
+function banner({ file }: ReportSource): Block {
+  const { batch, site } = file.record;
+  const closing = file.signatures.filter((s) => ["approved_for_release", "rejected"].includes(s.meaning)).at(-1);
+  const open = file.record.exceptions.filter((x) => isOpen(x.state)).length;
+  const missing = file.checks.filter((check) => !check.done);
+  const said = closing
+    ? `${closing.meaning === "rejected" ? "Rejected" : "Approved for release"} by ${closing.printedName}, ${siteTime(closing.signedAt, site.timeZone, true)}.`
+    : `Nobody has signed a release or a rejection. ${missing.length === 0 ? "Every check is closed." : `Open: ${missing.map((check) => check.name.toLowerCase()).join(", ")}.`} ${open === 0 ? "Every exception is decided." : `${open} of ${file.record.exceptions.length} exceptions are not decided.`}`;
+  const broken = integrityHolds(file) ? [] : [body(strong("Integrity failed: a stored digest or signature does not fit its content. Do not use this record; see the signatures at the end."))];
+  return { kind: "banner", word: releaseWord(batch.state), paragraphs: [body("State: ", medium(batchStateName[batch.state])), ...broken, body(said)] };
+}
+
+const count = (n: number, one: string, many = `${one}s`): string => `${numerals(String(n))} ${n === 1 ? one : many}`;
+
+function facts({ file, master }: ReportSource): Block {
+  const { batch, site, product, steps, entries, exceptions, master: head } = file.record;
+  const at = (instant: Date | null) => [body(instant ? medium(siteTime(instant, site.timeZone)) : quiet("not yet"))];
+  const said = (text: string) => [body(medium(text))];
+  const decimal = (value: number | null, unit: string, digits: number) => (value === null ? [body(quiet("not known"))] : said(`${numerals(value.toFixed(digits))} ${unit}`));
+  const bySeverity = severities.flatMap((severity) => { const n = exceptions.filter((x) => x.severity === severity).length; return n > 0 ? [`${n} ${severity}`] : []; });
+  const current = entries.filter((e) => !entries.some((f) => f.stepId === e.stepId && f.parameter === e.parameter && f.version > e.version));
+  const masterText = head ? [...said(`${head.id} version ${head.version}`), ...(master?.effectiveAt ? [small(`effective ${siteTime(master.effectiveAt, site.timeZone)}`)] : [])] : [body(quiet("none: taken over from another system"))];
+  return {
+    kind: "facts", columns: 4,
+    facts: [
+      { term: "Site and unit", value: said(`${site.name}, ${batch.unitId}`) }, { term: "Master batch record", value: masterText },
+      { term: "Inoculated", value: at(batch.inoculatedAt) }, { term: "Harvested", value: at(batch.harvestedAt) },
+      { term: "Product", value: said(`${product.id} ${product.name}, ${product.strength}`) }, { term: "Issued", value: at(batch.issuedAt) },
+      { term: "Completed", value: at(batch.completedAt) }, { term: "Harvest, titer, yield", value: [...decimal(batch.quantityL, "L", 0), small(`${batch.titerGL === null ? "titer not known" : `${batch.titerGL.toFixed(2)} g/L`}, ${batch.yieldPercent === null ? "yield not known" : `${batch.yieldPercent.toFixed(1)} %`}`)] },
+      { term: "Steps", value: said(`${steps.filter((s) => s.state === "done").length} of ${steps.length} done`) },
+      { term: "Exceptions in batch", value: said(exceptions.length === 0 ? "none" : `${exceptions.length}: ${bySeverity.join(", ")}`) },
+      { term: "Entries", value: said(`${count(current.length, "entry", "entries")}, ${current.filter((e) => e.evaluation === "not_evaluated").length} not evaluated`) },
+      { term: "Corrections", value: said(count(entries.length - current.length, "earlier value") + " kept") },
+    ],
+  };
+}
+
+function checks({ file }: ReportSource): readonly Block[] {
+  const columns: readonly Column[] = [{ title: "Check", width: 150, align: "left" }, { title: "Finding", width: contentWidth - 320, align: "left" }, { title: "Whose", width: 90, align: "left" }, { title: "At export", width: 80, align: "left" }];
+  const rows = file.checks.map((check) => ({
+    kind: "cells", notes: [], marked: false, withNext: false,
+    cells: [[body(check.name)], [body(check.finding)], [body(quiet(check.owner))], [body(check.done ? quiet("closed") : strong("open"))]],
+  }) as const);
+  return [{ kind: "heading", level: "section", text: "Release checks", note: "as they stood when this copy was made" }, { kind: "table", columns, rows, continued: "Release checks" }];
+}
+
+function overview({ file: { record }, overview: segments, master }: ReportSource): readonly Block[] {
+  const { inoculatedAt } = record.batch;
+  if (!inoculatedAt || segments.length === 0) return [];
+  const limits = (tag: string) => { const parameter = master && limitsOfTag(master.content, tag); return parameter && limitsOf(parameter); };
+  return [overviewFigure(segments, limits, inoculatedAt, record.site.timeZone)];
+}
+
+/** The signatures with everything needed to check them without our server. */
+const signaturesText = ({ signatures }: BatchFile): string =>
+  canonical({ format: "EBRSIG/1", signatures: signatures.map(({ ordinal, statement, digest, method, signedAt, attestation }) => ({ ordinal, statement, digest, method, signedAt: signedAt.toISOString(), attestation })) });
+
+function footerLines(digest: string, exported: string): PrintedDocument["footer"]["lines"] {
+  const line = (...runs: readonly (string | Run)[]) => small(...runs);
+  return [line("Record digest, SHA-256 ", mono(digest)), line(exported), line("Paper is a copy; the signed record is the original. It is inside this file as record.json.")];
+}
+
+/** The batch record as a document: what was done, what went otherwise, what was decided and who signed, in ISA-88 order. */
+export function printedRecord(source: ReportSource, issue: Issue): PrintedDocument {
+  const { record, digest } = source.file;
+  const { batch, site, product } = record;
+  const exported = `Exported ${siteTime(issue.at, site.timeZone, true)} by ${issue.by}`;
+  const stamps = stampsOf(source.file, issue.copy);
+  const master = record.master ? [small("Digest of the master batch record, SHA-256 ", mono(record.master.digest))] : [];
+  return {
+    title: `Electronic batch record ${batch.id}, copy ${issue.copy}`, subject: `${releaseWord(batch.state)}. Record digest ${digest}`, author: issue.by, language: "en-GB", createdAt: issue.at,
+    header: { title: `Electronic batch record ${batch.id}`, subtitle: `${product.id} ${product.name}${batch.scaleL === null ? "" : `, ${numerals(String(batch.scaleL))} L`}`, aside: exported, stamps },
+    footer: { lines: footerLines(digest, `${exported}. Times are the site's (${site.timeZone}) with UTC in brackets.`), marks: stamps.filter((s) => s.startsWith("Copy")) },
+    blocks: [
+      banner(source), facts(source), ...(master.length > 0 ? [{ kind: "text", paragraphs: master } as const] : []), ...overview(source), ...checks(source), ...exceptionIndex(record), ...procedure(source), ...manifest(source.file), ...auditTrail(source.trail, site.timeZone),
+      { kind: "text", paragraphs: [fine("Values are shown as entered; a corrected value is struck through with who, when and why beside it, and both are part of the record digest. Digits are grouped by thin spaces (ISO 80000-1). Bar at the left: step with an exception.")] },
+    ],
+    attachments: [
+      { name: "record.json", mimeType: "application/json", description: "The canonical record (RFC 8785, EBRREC/1) whose SHA-256 digest stands on each page", text: recordText(record) },
+      { name: "signatures.json", mimeType: "application/json", description: "The signatures: statements as signed, digests and attestations", text: signaturesText(source.file) },
+    ],
+  };
+}

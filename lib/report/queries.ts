@@ -1,0 +1,78 @@
+import { and, asc, between, eq } from "drizzle-orm";
+import type { JWK } from "jose";
+import { z } from "zod";
+import { auditEntries } from "#db/schema/audit.ts";
+import { tags } from "#db/schema/equipment.ts";
+import { masterBatchRecords } from "#db/schema/recipe.ts";
+import { processValues } from "#db/schema/telemetry.ts";
+import type { SiteTx } from "#db/scope.ts";
+import { readBatchFile } from "#lib/batch/file.ts";
+import type { BatchRecord } from "#lib/batch/record.ts";
+import { masterContent } from "#lib/recipe/master.ts";
+import type { AuditRow } from "./audit-trail.ts";
+import type { ReportSource } from "./report-source.ts";
+import type { Segment } from "./segment.ts";
+
+const hour = 3_600_000;
+const overviewTags = ["viable-cell-density", "viability", "titer"] as const;
+
+type Tag = typeof tags.$inferSelect;
+
+/** How far a trend reaches beyond the exception's window: 2 h, or two values of a tag that is measured more rarely. */
+const marginOf = (tag: Tag): number => Math.max(2 * hour, tag.staleAfterS > 3600 ? 2 * tag.staleAfterS * 1000 : 0);
+
+async function readSegment(tx: SiteTx, tag: Tag, from: Date, to: Date): Promise<Segment> {
+  const rows = await tx.select({ at: processValues.at, value: processValues.value, quality: processValues.quality, outOfRange: processValues.outOfRange }).from(processValues)
+    .where(and(eq(processValues.siteId, tag.siteId), eq(processValues.unitId, tag.unitId), eq(processValues.tag, tag.tag), between(processValues.at, from, to))).orderBy(asc(processValues.at));
+  return { unitId: tag.unitId, tag: tag.tag, name: tag.name, unit: tag.unit, precision: tag.precision, from, to, readings: rows };
+}
+
+async function readTrends(tx: SiteTx, { exceptions }: BatchRecord, known: ReadonlyMap<string, Tag>): Promise<ReportSource["trends"]> {
+  const trends = new Map<string, Segment>();
+  for (const { id, tag: name, windowFrom, windowTo } of exceptions) {
+    const tag = name === null ? undefined : known.get(name);
+    if (!tag || !windowFrom || !windowTo) continue;
+    const margin = marginOf(tag);
+    trends.set(id, await readSegment(tx, tag, new Date(windowFrom.getTime() - margin), new Date(windowTo.getTime() + margin)));
+  }
+  return trends;
+}
+
+async function readOverview(tx: SiteTx, { batch }: BatchRecord, known: ReadonlyMap<string, Tag>, now: Date): Promise<readonly Segment[]> {
+  const { inoculatedAt } = batch;
+  if (!inoculatedAt) return [];
+  const to = batch.harvestedAt ?? batch.completedAt ?? now;
+  const segments: Segment[] = [];
+  for (const name of overviewTags) {
+    const tag = known.get(name);
+    if (tag) segments.push(await readSegment(tx, tag, inoculatedAt, to));
+  }
+  return segments;
+}
+
+async function readMaster(tx: SiteTx, { master }: BatchRecord): Promise<ReportSource["master"]> {
+  if (!master) return undefined;
+  const [row] = await tx.select().from(masterBatchRecords).where(and(eq(masterBatchRecords.id, master.id), eq(masterBatchRecords.version, master.version)));
+  return row && { content: masterContent.parse(JSON.parse(row.canonical)), effectiveAt: row.effectiveAt };
+}
+
+const detail = z.record(z.string(), z.unknown());
+
+async function readTrail(tx: SiteTx, siteId: string, batchId: string): Promise<readonly AuditRow[]> {
+  const rows = await tx.select().from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId))).orderBy(asc(auditEntries.seq));
+  return rows.map((row) => ({ id: row.id, at: row.at, actorName: row.actorName, role: row.role, event: row.event, reason: row.reason, detail: detail.parse(row.detail), digest: row.digest }));
+}
+
+export type ReportOf = { readonly siteId: string; readonly batchId: string; /** Public half of the portal's key. */ readonly key: JWK };
+
+/** Everything a printed batch record shows. `now` ends the overview of a batch that still runs. Throws `NotFound`. */
+export async function readReport(tx: SiteTx, { siteId, batchId, key }: ReportOf, now: Date): Promise<ReportSource> {
+  const file = await readBatchFile(tx, siteId, batchId, key);
+  const { record } = file;
+  const rows = await tx.select().from(tags).where(and(eq(tags.siteId, siteId), eq(tags.unitId, record.batch.unitId)));
+  const known = new Map(rows.map((tag) => [tag.tag, tag]));
+  const master = await readMaster(tx, record);
+  const trends = await readTrends(tx, record, known);
+  const overview = await readOverview(tx, record, known, now);
+  return { file, master, trends, overview, trail: await readTrail(tx, siteId, batchId) };
+}

@@ -1,0 +1,50 @@
+import { roleName } from "#lib/access/permission.ts";
+import type { BatchFile, SignatureRecord } from "#lib/batch/file.ts";
+import { body, contentWidth, fine, mono, quiet, small, strong, type Block, type Column, type Paragraph, type Row } from "#lib/document/model.ts";
+import { meaningName } from "#lib/signature/meaning.ts";
+import { siteTime } from "#lib/site/time.ts";
+
+/** How the signer proved himself, said as it was. */
+const methodText: Record<SignatureRecord["method"], string> = {
+  "identity-provider": "Signed in again at the identity provider",
+  story: "Planted with the demo story; nobody re-authenticated",
+};
+
+const columns: readonly Column[] = [
+  { title: "Meaning", width: 112, align: "left" }, { title: "Name and role", width: 116, align: "left" }, { title: "Signed", width: 168, align: "left" }, { title: "Method and verification", width: contentWidth - 396, align: "left" },
+];
+
+const failing = ({ verification }: SignatureRecord): readonly string[] => verification.checked.filter((check) => !check.holds).map((check) => check.statement);
+
+function verificationText(signature: SignatureRecord): Paragraph {
+  const { verification } = signature;
+  if (verification.checked.length === 0) return small(strong("Nothing was checked"));
+  return verification.holds ? small(`Verification holds, ${verification.checked.length} of ${verification.checked.length} checks`) : small(strong(`Verification fails: not true that “${failing(signature).join("”, “")}”`));
+}
+
+function row(signature: SignatureRecord, timeZone: string): Row {
+  const { meaning, printedName, role, userName, signedAt, method, reason, comment, digest, covers, recordDigest, ordinal } = signature;
+  return {
+    kind: "cells", marked: !signature.verification.holds, withNext: false,
+    cells: [
+      [body(strong(meaningName[meaning])), small(`signature ${ordinal}`), small(covers ? "covers this record" : strong("covers an earlier record"))],
+      [body(printedName), small(roleName[role]), small(userName)],
+      [body(siteTime(signedAt, timeZone, true)), small(`UTC ${signedAt.toISOString()}`)],
+      [small(methodText[method]), verificationText(signature)],
+    ],
+    notes: [
+      { paragraph: fine(`Reason: ${reason}. ${comment === "" ? "No comment." : `Comment: “${comment}”`}`), barred: false },
+      { paragraph: fine("Signature digest ", mono(digest)), barred: false },
+      ...(covers ? [] : [{ paragraph: fine("Signed for record ", mono(recordDigest), quiet(", which changed since"), ), barred: false }]),
+    ],
+  };
+}
+
+/** Every signature with name, time and meaning (21 CFR 11.50), what it covers and whether it verifies. */
+export function manifest({ signatures, record, digest }: BatchFile): readonly Block[] {
+  const note = signatures.length === 0 ? "nobody has signed this record" : "in the order they were made; each covers the one before it";
+  const heading: Block = { kind: "heading", level: "chapter", text: "Signatures", note };
+  if (signatures.length === 0) return [heading];
+  const explained = fine("Each signature covers a record digest, its meaning, reason and comment, the signer, the time and the signature before it. Verified when this copy was made. The record digest of this copy is ", mono(digest), quiet("."));
+  return [heading, { kind: "table", columns, rows: signatures.map((s) => row(s, record.site.timeZone)), continued: "Signatures" }, { kind: "text", paragraphs: [explained] }];
+}
