@@ -1,5 +1,5 @@
 import { createElement as h, type ReactElement } from "react";
-import { Circle, Document, Page as Sheet, Path, Rect, Svg, Text, type DocumentProps } from "@react-pdf/renderer";
+import { Circle, Document, Page as Sheet, Path, Rect, Svg, Text, View, type DocumentProps } from "@react-pdf/renderer";
 import { faces, features, inks, type Typesetter } from "./face.ts";
 import type { Mark } from "./mark.ts";
 import { paper, type Page } from "./page.ts";
@@ -28,7 +28,9 @@ function written(mark: Extract<Mark, { kind: "text" }>, key: number, type: Types
 function sheet(page: Page, key: number, type: Typesetter): ReactElement {
   const drawing = page.flatMap((mark, i) => (mark.kind === "text" ? [] : [drawn(mark, i)]));
   const text = page.flatMap((mark, i) => (mark.kind === "text" ? [written(mark, i, type)] : []));
-  return h(Sheet, { key, size: "A4", wrap: false }, h(Svg, { style: { position: "absolute", left: 0, top: 0, width: paper.width, height: paper.height }, viewBox: `0 0 ${paper.width} ${paper.height}` }, drawing), text);
+  const ground = { position: "absolute", left: 0, top: 0, ...paper } as const;
+  // A page that does not wrap is as high as what stands in its flow: the empty view gives it the paper's height.
+  return h(Sheet, { key, size: [paper.width, paper.height], wrap: false }, h(View, { style: paper }), h(Svg, { style: ground, viewBox: `0 0 ${paper.width} ${paper.height}` }, drawing), text);
 }
 
 /** Pages as elements of @react-pdf/renderer. */

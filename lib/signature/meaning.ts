@@ -21,3 +21,14 @@ export const meaningRule: Record<SignatureMeaning, { readonly permission: Permis
   approved_for_release: { permission: "batch.release", command: "release", verb: "I approve for release" },
   rejected: { permission: "batch.reject", command: "reject", verb: "I reject" },
 };
+
+/** Title of the dialog and start of its button. */
+export const signingTitle: Record<SignatureMeaning, string> = {
+  production_reviewed: "Sign production review of", audit_trail_reviewed: "Sign audit-trail review of", site_confirmed: "Confirm batch", approved_for_release: "Release batch", rejected: "Reject batch",
+};
+
+/** Reasons offered for a meaning; the comment says the rest. */
+export const signingReasons: Record<SignatureMeaning, readonly string[]> = {
+  production_reviewed: ["Record complete and correct"], audit_trail_reviewed: ["Changes to critical data reviewed"], site_confirmed: ["Made and controlled as authorised at this site"],
+  approved_for_release: ["All checks complete"], rejected: ["Quality not assured", "Contamination", "Yield or reconciliation"],
+};

@@ -29,7 +29,9 @@ async function contentOf(tx: SiteTx, batch: typeof batches.$inferSelect): Promis
   return master && masterContent.parse(JSON.parse(master.canonical));
 }
 
-async function twinOf(tx: SiteTx, site: Twin["site"], unit: typeof units.$inferSelect, now: Date, wanted: readonly string[] | undefined, most: number): Promise<Twin> {
+type Asked = { readonly now: Date; readonly tags?: readonly string[]; readonly most: number; readonly hours?: number | undefined };
+
+async function twinOf(tx: SiteTx, site: Twin["site"], unit: typeof units.$inferSelect, { now, tags: wanted, most, hours }: Asked): Promise<Twin> {
   const [row] = await tx.select().from(batches).innerJoin(products, eq(products.id, batches.productId))
     .where(and(eq(batches.siteId, site.id), eq(batches.unitId, unit.id), inArray(batches.state, ["in_progress", "held"]))).orderBy(desc(batches.inoculatedAt)).limit(1);
   const batch = row && { ...row.batches, productName: row.products.name };
@@ -38,7 +40,8 @@ async function twinOf(tx: SiteTx, site: Twin["site"], unit: typeof units.$inferS
   const latest = await latestValues(tx, site.id, unit.id);
   const from = batch?.inoculatedAt ?? new Date(now.getTime() - 86_400_000);
   const shown = wanted ?? known.map((t) => t.tag);
-  const history = await trends(tx, site.id, unit.id, shown, { from, to: now }, most);
+  const since = hours === undefined ? from : new Date(now.getTime() - hours * 3_600_000);
+  const history = await trends(tx, site.id, unit.id, shown, { from: since, to: now }, most);
   const recent = await tx.select().from(predictions).where(and(eq(predictions.siteId, site.id), eq(predictions.unitId, unit.id), ...(batch ? [eq(predictions.batchId, batch.id)] : []))).orderBy(desc(predictions.at)).limit(300);
   return {
     site, unit, batch, trends: history, prediction: recent[0], scores: recent.map((p) => ({ at: p.at.getTime(), score: p.score })).reverse(),
@@ -58,12 +61,12 @@ async function siteOf(tx: SiteTx, siteId: string): Promise<Twin["site"]> {
   return site;
 }
 
-/** One unit with its running batch, current values, history since inoculation and the newest model result. Throws `NotFound`. */
-export async function unitTwin(tx: SiteTx, siteId: string, unitId: string, now: Date): Promise<Twin> {
+/** One unit with its running batch, current values, history (since inoculation, or of the last `hours`) and the newest model result. Throws `NotFound`. */
+export async function unitTwin(tx: SiteTx, siteId: string, unitId: string, now: Date, hours?: number): Promise<Twin> {
   const site = await siteOf(tx, siteId);
   const [unit] = await tx.select().from(units).where(and(eq(units.siteId, siteId), eq(units.id, unitId)));
   if (!unit) throw new NotFound(`unit ${unitId}`);
-  return twinOf(tx, site, unit, now, undefined, 500);
+  return twinOf(tx, site, unit, { now, most: 500, hours });
 }
 
 /** The tags shown on a unit's tile of the overview. */
@@ -75,6 +78,6 @@ export async function siteTwins(tx: SiteTx, siteId: string, now: Date): Promise<
   const all = await tx.select().from(units).where(eq(units.siteId, siteId)).orderBy(asc(units.id));
   const live = all.filter((unit) => !unit.equipmentClass.startsWith("Vessel of an imported run"));
   const twins: Twin[] = [];
-  for (const unit of live) twins.push(await twinOf(tx, site, unit, now, tileTags, 120));
+  for (const unit of live) twins.push(await twinOf(tx, site, unit, { now, tags: tileTags, most: 120 }));
   return { site, twins };
 }
