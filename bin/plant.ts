@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { eq, inArray } from "drizzle-orm";
 import { z } from "zod";
 import { openDatabase } from "#db/client.ts";
@@ -6,6 +7,10 @@ import { batches } from "#db/schema/batch.ts";
 import { sites } from "#db/schema/site.ts";
 import { withProgramme } from "#db/scope.ts";
 import { readEnv } from "#lib/env.ts";
+import { artefactPath, readCard } from "#lib/prediction/artefact.ts";
+import type { ModelCard } from "#lib/prediction/card.ts";
+import { evaluateContamination } from "#lib/prediction/commands.ts";
+import { loadScorer, type Scorer } from "#lib/prediction/scorer.ts";
 import { SimulatedSource, type RunningBatch } from "./plant/simulated-sources.ts";
 import { ownSites } from "./plant/site-ownership.ts";
 
@@ -14,6 +19,7 @@ const handover = z.object({ sourceKeys: z.record(z.string(), z.string()), speed:
 
 const sampleEveryMs = 5_000;
 const lookEveryMs = 30_000;
+const predictEveryMs = 60_000;
 
 const env = readEnv();
 const simulate = process.argv.includes("--simulate");
@@ -44,6 +50,16 @@ async function look(): Promise<void> {
   }
 }
 
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Looks at every running culture of the owned sites; a refused model stops the looking, never the plant. */
+async function predict(card: ModelCard, scorer: Scorer): Promise<void> {
+  for (const { id, siteId, unitId, inoculatedAt } of await runningBatches(await ownership.claim())) {
+    if (!inoculatedAt) continue;
+    await withProgramme(database, "plant", [siteId], (tx) => evaluateContamination(tx, { siteId, unitId, batchId: id, inoculatedAt }, card, scorer, new Date()), { reason: "contamination model, every quarter-hour" });
+  }
+}
+
 const complain = (what: string) => (error: unknown) => console.error(`${what}:`, error instanceof Error ? error.message : error);
 
 if (simulate) {
@@ -53,4 +69,14 @@ if (simulate) {
     const now = new Date();
     for (const source of sources.values()) void source.tick(now).catch(complain("A simulated source failed"));
   }, sampleEveryMs);
+}
+
+try {
+  const card = await readCard(root);
+  const scorer = await loadScorer({ path: artefactPath(root), sha256: card.sha256, featureCount: card.featureNames.length });
+  const look = () => void predict(card, scorer).catch(complain("The contamination model could not look at a culture"));
+  setTimeout(look, 3_000);
+  setInterval(look, predictEveryMs);
+} catch (error) {
+  complain("The contamination model is not used")(error);
 }

@@ -10,11 +10,13 @@ import { sourceIdOf, unitSeeds } from "#db/seed/organisation.ts";
 import { plantStory } from "#db/seed/story.ts";
 import { demoPeople, publicUrl, readEnv, type Env } from "#lib/env.ts";
 import { provideInstallation, type Installation } from "#lib/installation.ts";
+import { readCard } from "#lib/prediction/artefact.ts";
+import { registerModel } from "#lib/prediction/commands.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { demoIssuer } from "#lib/access/sign-in.ts";
-import { liveChannel } from "#lib/telemetry/frame.ts";
 import { composeSourceKey } from "#lib/telemetry/source-key.ts";
 import { ensureBuild } from "./portal/build.ts";
+import { listenToBus } from "./portal/bus.ts";
 import { openDatabases, type Databases } from "./portal/databases.ts";
 import { demoIdentity } from "./portal/demo-identity.ts";
 import { demoPassword, demoPeople as people } from "./portal/demo-people.ts";
@@ -51,14 +53,6 @@ async function preparePages(dev: boolean, port: number, portReady: Promise<unkno
   return app.getRequestHandler();
 }
 
-async function listenToBus(database: Database, hub: LiveHub): Promise<void> {
-  let first = true;
-  await database.$client.listen(liveChannel, (payload) => hub.publish(payload), () => {
-    if (!first) hub.resetAll(); // the connection was away: frames may be missing
-    first = false;
-  });
-}
-
 type PlantStart = { readonly env: Env; readonly databases: Databases; readonly secrets: Secrets; readonly simulate: boolean; readonly speedSince: Date };
 
 /** The plant runs as its own process, as it would on the plant's side; it is started again when it dies. */
@@ -86,6 +80,14 @@ function sourceKeysOf(dataDirectory: string, secrets: Secrets): Readonly<Record<
   for (const unit of missing) secrets.sourceKeys[sourceIdOf(unit.id)] = composeSourceKey(unit.siteId, sourceIdOf(unit.id), randomBytes(32));
   if (missing.length > 0) keepSecrets(dataDirectory, secrets);
   return secrets.sourceKeys;
+}
+
+/** The model that comes with this version, known to the database by its hash and card. */
+async function registerCurrentModel(ownerUrl: string): Promise<void> {
+  const card = await readCard(root);
+  const owner = openDatabase(ownerUrl, 1);
+  await withProgramme(owner, "installation", ["enterprise"], (tx) => registerModel(tx, card, new Date()), { reason: "model that comes with this version" });
+  await owner.$client.end();
 }
 
 /** When the story was planted: from then on the simulated process runs at its own speed. */
@@ -130,6 +132,7 @@ async function start(): Promise<void> {
   }
   const database = openDatabase(databases.portal, 20);
   closing.push(() => database.$client.end({ timeout: 3 }));
+  await registerCurrentModel(databases.owner);
   const made: Installation = {
     publicUrl: url, authSecret: env.AUTH_SECRET ?? secrets.authSecret, oidc,
     session: { idleMinutes: env.SESSION_IDLE_MINUTES, hours: env.SESSION_HOURS }, signingKey: secrets.signingKey,

@@ -10,7 +10,7 @@ import { roleName } from "#lib/access/permission.ts";
 import { batchFilter, listAddress, pageSizes, type BatchFilter } from "#lib/batch/list.ts";
 import { batchFacets, listBatches, type BatchListRow } from "#lib/batch/queries.ts";
 import { batchStateName, batchStates } from "#lib/batch/state.ts";
-import { siteDate, siteTime, spanText } from "#lib/site/time.ts";
+import { listSiteTime, siteDate, spanText } from "#lib/site/time.ts";
 import { sitesById } from "#lib/site/queries.ts";
 
 export const metadata = { title: "Batches" };
@@ -18,7 +18,7 @@ const path = "/batches";
 
 const viewOf = (r: BatchListRow, now: Date): BatchView => ({
   id: r.id, address: batchAddress(r), product: `${r.productId} ${r.productName}`, site: r.siteName, unit: r.unitId, state: r.origin === "imported" ? "Imported run" : batchStateName[r.state], critical: r.critical, major: r.major, minor: r.minor, open: r.open > 0,
-  titer: r.titer, yieldPercent: r.yieldPercent, inoculated: r.inoculatedAt ? siteTime(r.inoculatedAt, r.timeZone) : "–", completed: r.completedAt ? siteTime(r.completedAt, r.timeZone) : "–", due: r.dueAt ? siteDate(r.dueAt, r.timeZone) : "–",
+  titer: r.titer, yieldPercent: r.yieldPercent, inoculated: r.inoculatedAt ? listSiteTime(r.inoculatedAt, r.timeZone) : "–", completed: r.completedAt ? listSiteTime(r.completedAt, r.timeZone) : "–", due: r.dueAt ? siteDate(r.dueAt, r.timeZone) : "–",
   age: r.completedAt ? spanText(now.getTime() - r.completedAt.getTime()) : "–", waiting: r.waitingOn ? roleName[r.waitingOn] : "–", mine: r.waitsForMe,
 });
 

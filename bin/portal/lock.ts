@@ -6,7 +6,7 @@ import { StartRefused } from "./refusal.ts";
 function runsPortal(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return process.platform !== "linux" || /run\.mjs|portal/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+    return process.platform !== "linux" || /run\.mjs|portal|import/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
   } catch {
     return false;
   }

@@ -62,7 +62,7 @@ export function BatchTable({ rows, filter, path }: Props) {
       <div className="table-box" tabIndex={0} role="region" aria-label="Batches">
         <table className="dense" data-keys>
           <thead>{table.getHeaderGroups().map((group) => <tr key={group.id}>{group.headers.map((h) => <th key={h.id} scope="col" className={numeric(h.column.id)} aria-sort={direction(h.column.id)}><Link href={sortAddress(h.column.id as BatchSort)} scroll={false}>{batchColumns.find((c) => c.id === h.column.id)?.name}{direction(h.column.id) === "ascending" ? " ↑" : direction(h.column.id) === "descending" ? " ↓" : ""}</Link></th>)}</tr>)}</thead>
-          <tbody>{table.getRowModel().rows.map((row) => <tr key={row.id}>{row.getVisibleCells().map((cell) => cell.column.id === "id" ? <th key={cell.id} scope="row">{cells.id(row.original)}</th> : <td key={cell.id} className={`${numeric(cell.column.id)}${["inoculated", "completed", "due"].includes(cell.column.id) ? " nowrap" : ""}`}>{cells[cell.column.id as ColumnId](row.original)}</td>)}</tr>)}</tbody>
+          <tbody>{table.getRowModel().rows.map((row) => <tr key={row.id}>{row.getVisibleCells().map((cell) => cell.column.id === "id" ? <th key={cell.id} scope="row">{cells.id(row.original)}</th> : <td key={cell.id} className={`${numeric(cell.column.id)}${cell.column.id === "exceptions" ? "" : " nowrap"}`}>{cells[cell.column.id as ColumnId](row.original)}</td>)}</tr>)}</tbody>
         </table>
       </div>
       <QueueKeys />

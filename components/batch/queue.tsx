@@ -36,16 +36,16 @@ function Row({ row, now }: { row: BatchListRow; now: Date }) {
   return (
     <tr>
       <th scope="row"><Link href={batchAddress(row)} data-row-link>{row.id}</Link></th>
-      <td>{row.productId} {row.productName}<small>{row.strength}</small></td>
+      <td className="nowrap">{row.productId} {row.productName}<small>{row.strength}</small></td>
       <td>{row.siteName}<small>{row.unitId}</small></td>
-      <td>{batchStateName[row.state]}</td>
+      <td className="nowrap">{batchStateName[row.state]}</td>
       <td className="num">{blockers.length}</td>
       <td>{blockers.length === 0 ? "Ready to sign" : <ul className="blockers">{blockers.map((b) => <li key={b.text}><Icon name={b.icon} />{b.text}</li>)}</ul>}</td>
       <td className="num"><SeverityCounts critical={row.critical} major={row.major} minor={row.minor} open={row.open > 0} /></td>
       <td>{row.signed.includes("audit_trail_reviewed") ? <><Icon name="check" /><span className="hidden-text">signed</span></> : <span className="quiet">–<span className="hidden-text"> not signed</span></span>}</td>
       <td className="num">{row.yieldPercent === null ? "–" : figureText(row.yieldPercent, 1)}</td>
       <td className="num">{row.completedAt ? Math.floor((now.getTime() - row.completedAt.getTime()) / 86_400_000) : "–"}</td>
-      <td><Due row={row} now={now} /></td>
+      <td className="nowrap"><Due row={row} now={now} /></td>
       <td>P{row.priority ?? "–"}</td>
       <td>{row.waitsForMe ? <b>You</b> : row.waitingOn ? roleName[row.waitingOn] : "–"}<small>{row.waitsForMe && row.waitingOn ? roleName[row.waitingOn] : ""}</small></td>
     </tr>

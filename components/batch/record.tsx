@@ -1,3 +1,4 @@
+import { ShortTime } from "../ui/time.tsx";
 import { rangeText } from "#lib/quantity/limit.ts";
 import type { BatchRecord, EntryRow, StepRow } from "#lib/batch/record.ts";
 import { siteTime } from "#lib/site/time.ts";
@@ -22,7 +23,7 @@ function Value({ shown: { entry, earlier }, zone, names }: { shown: Shown; zone:
     <>
       {earlier.map((old) => <del key={old.version} title={`Version ${old.version}, entered ${siteTime(old.enteredAt, zone)} by ${names.get(old.enteredBy ?? "") ?? old.source}`}>{old.value} </del>)}
       <b className={entry.evaluation === "exception" ? "" : "font-normal"}>{entry.value}</b> <span className="quiet">{entry.unit}</span>
-      {earlier.length > 0 ? <small>corrected {siteTime(entry.enteredAt, zone)} by {names.get(entry.enteredBy ?? "") ?? "–"}: {entry.reason}</small> : null}
+      {earlier.length > 0 ? <small>corrected <ShortTime at={entry.enteredAt} zone={zone} /> by {names.get(entry.enteredBy ?? "") ?? "–"}: {entry.reason}</small> : null}
     </>
   );
 }
@@ -36,7 +37,7 @@ function EntryCells({ shown, zone, names }: { shown: Shown | undefined; zone: st
       <td>{entry.parameter.replaceAll("-", " ")} <span className="quiet tiny">{entry.parameterClass}</span></td>
       <td className="num"><Value shown={shown} zone={zone} names={names} />{entry.evaluation === "exception" ? <small><b>outside</b>, {entry.ruleId}</small> : entry.evaluation === "not_evaluated" ? <small>not evaluated</small> : null}</td>
       <td>{rangeText(entry.limits?.normal, digits)}{entry.limits?.action ? <small>action {rangeText(entry.limits.action, digits)}</small> : null}</td>
-      <td>{entry.source}{entry.instrument ? <small>{entry.instrument}</small> : null}<small>{siteTime(entry.eventAt, zone)}</small></td>
+      <td>{entry.instrument ?? entry.source}<small><ShortTime at={entry.eventAt} zone={zone} /></small></td>
     </>
   );
 }
@@ -53,8 +54,8 @@ function StepRows({ step, entries, marked, zone, names }: { step: StepRow; entri
         <td rowSpan={span}><b>{step.id}</b></td>
         <td rowSpan={span}>{step.title}{step.detail ? <small>{step.detail}</small> : null}{stepWord[step.state] ? <small><b>{stepWord[step.state]}</b></small> : null}{marked ? <small><b>Exception</b></small> : null}</td>
         <EntryCells shown={first} zone={zone} names={names} />
-        <td rowSpan={span}>{step.automatic ? <span className="quiet">automatic</span> : (names.get(step.performedBy ?? "") ?? "–")}<small>{step.performedAt ? siteTime(step.performedAt, zone) : ""}</small></td>
-        <td rowSpan={span}>{step.automatic ? <span className="quiet">not required</span> : (names.get(step.verifiedBy ?? "") ?? "–")}<small>{step.verifiedAt ? siteTime(step.verifiedAt, zone) : ""}</small></td>
+        <td rowSpan={span}>{step.automatic ? <span className="quiet">automatic</span> : (names.get(step.performedBy ?? "") ?? "–")}<small>{step.performedAt ? <ShortTime at={step.performedAt} zone={zone} /> : null}</small></td>
+        <td rowSpan={span}>{step.automatic ? <span className="quiet">not required</span> : (names.get(step.verifiedBy ?? "") ?? "–")}<small>{step.verifiedAt ? <ShortTime at={step.verifiedAt} zone={zone} /> : null}</small></td>
       </tr>
       {shown.slice(1).map((s) => <tr key={s.entry.parameter}><EntryCells shown={s} zone={zone} names={names} /></tr>)}
     </>

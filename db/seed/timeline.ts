@@ -1,3 +1,4 @@
+import { seedOf } from "#lib/simulator/running-batches.ts";
 import type { BatchState } from "#lib/batch/state.ts";
 import type { PlantSite } from "./organisation.ts";
 
@@ -11,14 +12,15 @@ export type StoryBatch = {
 };
 
 const cultureH = 336;
-const completionH = 60;
+/** Hours from harvest to a complete record: two to three and a half days, from the batch's own number. */
+const completionH = (batchId: string): number => 44 + (seedOf(batchId) % 37);
 type Place = Pick<StoryBatch, "id" | "siteId" | "unitId">;
 
 const running = (place: Place, ageH: number): StoryBatch => ({ ...place, state: "in_progress", inoculatedHoursAgo: ageH, harvestedHoursAgo: undefined, completedHoursAgo: undefined, dueInDays: undefined, priority: 2, leavesOpen: "all", signed: [] });
 
 type Review = Pick<StoryBatch, "state" | "leavesOpen" | "signed"> & { readonly dueInDays?: number; readonly priority?: number };
 const finished = (place: Place, inoculatedHoursAgo: number, review: Review): StoryBatch => ({
-  ...place, ...review, inoculatedHoursAgo, harvestedHoursAgo: inoculatedHoursAgo - cultureH, completedHoursAgo: inoculatedHoursAgo - cultureH - completionH, dueInDays: review.dueInDays, priority: review.priority ?? 2,
+  ...place, ...review, inoculatedHoursAgo, harvestedHoursAgo: inoculatedHoursAgo - cultureH, completedHoursAgo: inoculatedHoursAgo - cultureH - completionH(place.id), dueInDays: review.dueInDays, priority: review.priority ?? 2,
 });
 
 const reviewed = ["production_reviewed", "audit_trail_reviewed", "site_confirmed"] as const;

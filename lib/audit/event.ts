@@ -4,7 +4,6 @@ import { z } from "zod";
  * Every event of the audit trail with what it says beyond its subject. Written and read through these shapes: an entry that
  * does not fit is a broken promise on both sides.
  */
-const decimal = z.string();
 const event = <Name extends string, Detail extends z.ZodRawShape>(name: Name, detail: Detail) =>
   z.object({ event: z.literal(name), detail: z.object(detail) });
 
@@ -30,7 +29,6 @@ export const auditEvent = z.discriminatedUnion("event", [
   event("report.exported", { recordDigest: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
   event("audit.exported", { filter: z.string(), count: z.number().int() }),
   event("runs.imported", { file: z.string(), fileDigest: z.string(), read: z.number().int(), stored: z.number().int(), unchanged: z.number().int(), quarantined: z.number().int() }),
-  event("alarm.raised", { unitId: z.string(), model: z.string(), score: decimal }),
   event("story.planted", { batches: z.number().int(), seed: z.number().int() }),
 ]);
 

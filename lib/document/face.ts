@@ -4,10 +4,10 @@ import { BrokenPromise } from "#lib/result.ts";
 import type { Size, Tone } from "./model.ts";
 
 export type Face = "regular" | "medium" | "semibold" | "mono";
-export type Ink = "ink" | "second" | "line" | "edge" | "process" | "shade";
+export type Ink = "ink" | "second" | "line" | "edge" | "process" | "shade" | "paper";
 
 /** Greys of the design's tokens, on paper. */
-export const inks: Record<Ink, string> = { ink: "#1b1f24", second: "#59616b", line: "#d9dce0", edge: "#767e87", process: "#3d454e", shade: "#dfe1e4" };
+export const inks: Record<Ink, string> = { ink: "#1b1f24", second: "#59616b", line: "#d9dce0", edge: "#767e87", process: "#3d454e", shade: "#dfe1e4", paper: "#ffffff" };
 
 const packages = "node_modules/@expo-google-fonts";
 export const faces: Record<Face, { readonly family: string; readonly weight: 400 | 500 | 600; readonly file: string }> = {
@@ -25,6 +25,9 @@ export const sizes: Record<Size, { readonly size: number; readonly line: number 
   fine: { size: 6.75, line: 9 }, small: { size: 7.5, line: 9.75 }, body: { size: 8.25, line: 10.5 },
   section: { size: 9.4, line: 13.5 }, chapter: { size: 11, line: 15 }, title: { size: 12.75, line: 16.5 }, display: { size: 21, line: 25 },
 };
+
+/** Height of a capital letter at size 1, in both families. */
+export const capital = 0.73;
 
 export const tones: Record<Tone, { readonly face: Face; readonly ink: Ink; readonly scale: number }> = {
   plain: { face: "regular", ink: "ink", scale: 1 }, medium: { face: "medium", ink: "ink", scale: 1 }, strong: { face: "semibold", ink: "ink", scale: 1 },

@@ -1,4 +1,4 @@
-import type { Typesetter } from "./face.ts";
+import { capital, sizes, type Typesetter } from "./face.ts";
 import { figurePiece } from "./figure.ts";
 import { filled, moved, outlined, rule, type Mark } from "./mark.ts";
 import { contentWidth, quiet, small, strong, type Block, type Fact } from "./model.ts";
@@ -12,10 +12,11 @@ function heading({ level, text, note }: Of<"heading">, type: Typesetter): Piece 
   const above = level === "chapter" ? 12 : 8;
   const words = { size: level, runs: [strong(text)] } as const;
   const set = setText([words], { x: 0, y: above, width: contentWidth, align: "left" }, type);
+  const drop = (sizes[level].line + sizes[level].size * capital - sizes.small.line - sizes.small.size * capital) / 2;
   const line = set.marks.at(-1);
   const left = line?.kind === "text" ? line.x + line.width + 6 : 0;
-  const beside = note === "" ? { marks: [], height: 0 } : setText([small(note)], { x: left, y: above + 3, width: Math.max(120, contentWidth - left), align: "left" }, type);
-  return strip([...set.marks, ...beside.marks], above + Math.max(set.height, beside.height + 3) + 3, true);
+  const beside = note === "" ? { marks: [], height: 0 } : setText([small(note)], { x: left, y: above + drop, width: Math.max(120, contentWidth - left), align: "left" }, type);
+  return strip([...set.marks, ...beside.marks], above + Math.max(set.height, beside.height + drop) + 3, true);
 }
 
 /** The state in large letters beside what it means, in a frame. */
@@ -27,12 +28,12 @@ function banner({ word, paragraphs }: Of<"banner">, type: Typesetter): Piece {
   return strip([...large.marks.map((m) => moved(m, 0, (inner - large.height) / 2)), ...said.marks.map((m) => moved(m, 0, (inner - said.height) / 2)), filled(0, 0, 4, height, "ink"), outlined(0, 0, contentWidth, height, 1)], height + 6);
 }
 
-function facts({ columns, facts: all }: Of<"facts">, type: Typesetter): Piece {
-  const width = contentWidth / columns;
+function facts({ widths, facts: all }: Of<"facts">, type: Typesetter): Piece {
+  const columns = widths.map((width, i) => ({ width: width - 6, x: widths.slice(0, i).reduce((sum, w) => sum + w, 0) }));
   const marks: Mark[] = [];
   let top = 4;
-  for (let i = 0; i < all.length; i += columns) {
-    const row = all.slice(i, i + columns).map((fact, k) => setText([small(fact.term), ...fact.value], { x: k * width, y: top, width: width - 10, align: "left" }, type));
+  for (let i = 0; i < all.length; i += columns.length) {
+    const row = columns.flatMap(({ x, width }, k) => { const fact = all[i + k]; return fact ? [setText([small(fact.term), ...fact.value], { x, y: top, width, align: "left" }, type)] : []; });
     marks.push(...row.flatMap((cell) => [...cell.marks]));
     top += Math.max(...row.map((cell) => cell.height)) + 4;
   }

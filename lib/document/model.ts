@@ -39,9 +39,9 @@ export type Panel = {
 export type Block =
   | { readonly kind: "heading"; readonly level: "chapter" | "section"; readonly text: string; readonly note: string }
   | { readonly kind: "banner"; readonly word: string; readonly paragraphs: readonly Paragraph[] }
-  | { readonly kind: "facts"; readonly columns: number; readonly facts: readonly Fact[] }
-  /** `continued` heads the table again on each further page. */
-  | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly Row[]; readonly continued: string }
+  | { readonly kind: "facts"; /** Of the columns, points. */ readonly widths: readonly number[]; readonly facts: readonly Fact[] }
+  /** `continued` names the table on each further page; at its own start as well when it is `resumed` after something between. */
+  | { readonly kind: "table"; readonly columns: readonly Column[]; readonly rows: readonly Row[]; readonly continued: string; readonly resumed: boolean }
   /** Panels stand side by side. */
   | { readonly kind: "figure"; readonly panels: readonly Panel[]; readonly caption: Paragraph; readonly withNext: boolean }
   | { readonly kind: "box"; readonly title: string; readonly aside: string; readonly paragraphs: readonly Paragraph[]; readonly facts: readonly Fact[] }

@@ -1,4 +1,4 @@
-import { sizes, tones, type Face, type Typesetter } from "./face.ts";
+import { capital, sizes, tones, type Face, type Typesetter } from "./face.ts";
 import { rule, type Mark } from "./mark.ts";
 import type { Paragraph, Size, Tone } from "./model.ts";
 
@@ -90,13 +90,13 @@ export function wrap(paragraph: Paragraph, width: number, type: Typesetter): rea
 export type Place = { readonly x: number; readonly y: number; readonly width: number; readonly align: "left" | "right" };
 
 /** Sets lines from `place.y` downwards. */
-export function setLines(lines: readonly Line[], place: Place, type: Typesetter): { readonly marks: readonly Mark[]; readonly height: number } {
+export function setLines(lines: readonly Line[], place: Place): { readonly marks: readonly Mark[]; readonly height: number } {
   const marks: Mark[] = [];
   let top = place.y;
   for (const line of lines) {
     const { size, line: height } = sizes[line.size];
-    // Half the leading above, half below; 0.727 of the size is the height of a capital.
-    const baseline = top + (height + size * 0.727) / 2;
+    // Capitals stand in the middle of their line.
+    const baseline = top + (height + size * capital) / 2;
     const left = place.align === "right" ? place.x + place.width - line.width : place.x;
     for (const { text, tone, x, width } of line.pieces) {
       if (text === "") continue;
@@ -110,4 +110,4 @@ export function setLines(lines: readonly Line[], place: Place, type: Typesetter)
 
 /** Wraps and sets paragraphs one below the other. */
 export const setText = (paragraphs: readonly Paragraph[], place: Place, type: Typesetter): { readonly marks: readonly Mark[]; readonly height: number } =>
-  setLines(paragraphs.flatMap((p) => wrap(p, place.width, type)), place, type);
+  setLines(paragraphs.flatMap((p) => wrap(p, place.width, type)), place);

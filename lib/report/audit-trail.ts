@@ -19,5 +19,5 @@ const row = (entry: AuditRow, timeZone: string): Row => ({
 export function auditTrail(entries: readonly AuditRow[], timeZone: string): readonly Block[] {
   const note = entries.length === 0 ? "holds no entry about this batch yet; the entry of this export follows it" : "entries about this batch, oldest first; the entry of this export follows them";
   const heading: Block = { kind: "heading", level: "chapter", text: "Audit trail", note };
-  return entries.length === 0 ? [heading] : [heading, { kind: "table", columns, rows: entries.map((entry) => row(entry, timeZone)), continued: "Audit trail" }];
+  return entries.length === 0 ? [heading] : [heading, { kind: "table", columns, rows: entries.map((entry) => row(entry, timeZone)), continued: "Audit trail", resumed: false }];
 }

@@ -2,7 +2,7 @@ import type { BatchFile } from "#lib/batch/file.ts";
 import { recordText } from "#lib/batch/record.ts";
 import { batchStateName, type BatchState } from "#lib/batch/state.ts";
 import { canonical } from "#lib/digest/digest.ts";
-import { body, contentWidth, fine, medium, mono, quiet, small, strong, type Block, type Column, type PrintedDocument, type Run } from "#lib/document/model.ts";
+import { body, contentWidth, fine, medium, mono, plain, quiet, small, strong, type Block, type Column, type PrintedDocument } from "#lib/document/model.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
 import { limitsOf, limitsOfTag } from "#lib/recipe/master.ts";
 import { siteTime } from "#lib/site/time.ts";
@@ -42,23 +42,20 @@ const count = (n: number, one: string, many = `${one}s`): string => `${numerals(
 
 function facts({ file, master }: ReportSource): Block {
   const { batch, site, product, steps, entries, exceptions, master: head } = file.record;
-  const at = (instant: Date | null) => [body(instant ? medium(siteTime(instant, site.timeZone)) : quiet("not yet"))];
+  const at = (instant: Date | null) => [body(instant ? medium(siteTime(instant, site.timeZone)) : quiet("not recorded"))];
   const said = (text: string) => [body(medium(text))];
-  const decimal = (value: number | null, unit: string, digits: number) => (value === null ? [body(quiet("not known"))] : said(`${numerals(value.toFixed(digits))} ${unit}`));
+  const decimal = (value: number | null, unit: string, digits: number) => [value === null ? quiet("–") : medium(`${numerals(value.toFixed(digits))} ${unit}`)];
   const bySeverity = severities.flatMap((severity) => { const n = exceptions.filter((x) => x.severity === severity).length; return n > 0 ? [`${n} ${severity}`] : []; });
   const current = entries.filter((e) => !entries.some((f) => f.stepId === e.stepId && f.parameter === e.parameter && f.version > e.version));
-  const masterText = head ? [...said(`${head.id} version ${head.version}`), ...(master?.effectiveAt ? [small(`effective ${siteTime(master.effectiveAt, site.timeZone)}`)] : [])] : [body(quiet("none: taken over from another system"))];
+  const masterText = head ? [...said(`${head.id} version ${head.version}`), ...(master?.effectiveAt ? [fine(`effective ${siteTime(master.effectiveAt, site.timeZone)}`)] : [])] : [body(quiet("none: taken over from another system"))];
   return {
-    kind: "facts", columns: 4,
+    kind: "facts", widths: [86, 138, 147.4, 147.4],
     facts: [
-      { term: "Site and unit", value: said(`${site.name}, ${batch.unitId}`) }, { term: "Master batch record", value: masterText },
-      { term: "Inoculated", value: at(batch.inoculatedAt) }, { term: "Harvested", value: at(batch.harvestedAt) },
-      { term: "Product", value: said(`${product.id} ${product.name}, ${product.strength}`) }, { term: "Issued", value: at(batch.issuedAt) },
-      { term: "Completed", value: at(batch.completedAt) }, { term: "Harvest, titer, yield", value: [...decimal(batch.quantityL, "L", 0), small(`${batch.titerGL === null ? "titer not known" : `${batch.titerGL.toFixed(2)} g/L`}, ${batch.yieldPercent === null ? "yield not known" : `${batch.yieldPercent.toFixed(1)} %`}`)] },
-      { term: "Steps", value: said(`${steps.filter((s) => s.state === "done").length} of ${steps.length} done`) },
-      { term: "Exceptions in batch", value: said(exceptions.length === 0 ? "none" : `${exceptions.length}: ${bySeverity.join(", ")}`) },
+      { term: "Site and unit", value: said(`${site.name}, ${batch.unitId}`) }, { term: "Master batch record", value: masterText }, { term: "Issued", value: at(batch.issuedAt) }, { term: "Inoculated", value: at(batch.inoculatedAt) },
+      { term: "Steps", value: said(`${steps.filter((s) => s.state === "done").length} of ${steps.length} done`) }, { term: "Product", value: [...said(`${product.id} ${product.name}`), small(product.strength)] }, { term: "Harvested", value: at(batch.harvestedAt) }, { term: "Completed", value: at(batch.completedAt) },
+      { term: "Corrections", value: said(count(entries.length - current.length, "earlier value")) }, { term: "Exceptions in batch", value: said(exceptions.length === 0 ? "none" : `${exceptions.length}: ${bySeverity.join(", ")}`) },
       { term: "Entries", value: said(`${count(current.length, "entry", "entries")}, ${current.filter((e) => e.evaluation === "not_evaluated").length} not evaluated`) },
-      { term: "Corrections", value: said(count(entries.length - current.length, "earlier value") + " kept") },
+      { term: "Harvest, titer, yield", value: [body(...decimal(batch.quantityL, "L", 0), plain(", "), ...decimal(batch.titerGL, "g/L", 2), plain(", "), ...decimal(batch.yieldPercent, "%", 1))] },
     ],
   };
 }
@@ -69,7 +66,7 @@ function checks({ file }: ReportSource): readonly Block[] {
     kind: "cells", notes: [], marked: false, withNext: false,
     cells: [[body(check.name)], [body(check.finding)], [body(quiet(check.owner))], [body(check.done ? quiet("closed") : strong("open"))]],
   }) as const);
-  return [{ kind: "heading", level: "section", text: "Release checks", note: "as they stood when this copy was made" }, { kind: "table", columns, rows, continued: "Release checks" }];
+  return [{ kind: "heading", level: "section", text: "Release checks", note: "as they stood when this copy was made" }, { kind: "table", columns, rows, continued: "Release checks", resumed: false }];
 }
 
 function overview({ file: { record }, overview: segments, master }: ReportSource): readonly Block[] {
@@ -83,9 +80,8 @@ function overview({ file: { record }, overview: segments, master }: ReportSource
 const signaturesText = ({ signatures }: BatchFile): string =>
   canonical({ format: "EBRSIG/1", signatures: signatures.map(({ ordinal, statement, digest, method, signedAt, attestation }) => ({ ordinal, statement, digest, method, signedAt: signedAt.toISOString(), attestation })) });
 
-function footerLines(digest: string, exported: string): PrintedDocument["footer"]["lines"] {
-  const line = (...runs: readonly (string | Run)[]) => small(...runs);
-  return [line("Record digest, SHA-256 ", mono(digest)), line(exported), line("Paper is a copy; the signed record is the original. It is inside this file as record.json.")];
+function footerLines(digest: string, timeZone: string): PrintedDocument["footer"]["lines"] {
+  return [small("Record digest, SHA-256 ", mono(digest)), small(`Times are those of ${timeZone}, UTC in brackets.`), small("Paper is a copy; the signed record is the original. This file holds it as record.json.")];
 }
 
 /** The batch record as a document: what was done, what went otherwise, what was decided and who signed, in ISA-88 order. */
@@ -98,7 +94,7 @@ export function printedRecord(source: ReportSource, issue: Issue): PrintedDocume
   return {
     title: `Electronic batch record ${batch.id}, copy ${issue.copy}`, subject: `${releaseWord(batch.state)}. Record digest ${digest}`, author: issue.by, language: "en-GB", createdAt: issue.at,
     header: { title: `Electronic batch record ${batch.id}`, subtitle: `${product.id} ${product.name}${batch.scaleL === null ? "" : `, ${numerals(String(batch.scaleL))} L`}`, aside: exported, stamps },
-    footer: { lines: footerLines(digest, `${exported}. Times are the site's (${site.timeZone}) with UTC in brackets.`), marks: stamps.filter((s) => s.startsWith("Copy")) },
+    footer: { lines: footerLines(digest, site.timeZone), marks: stamps.filter((s) => s.startsWith("Copy")) },
     blocks: [
       banner(source), facts(source), ...(master.length > 0 ? [{ kind: "text", paragraphs: master } as const] : []), ...overview(source), ...checks(source), ...exceptionIndex(record), ...procedure(source), ...manifest(source.file), ...auditTrail(source.trail, site.timeZone),
       { kind: "text", paragraphs: [fine("Values are shown as entered; a corrected value is struck through with who, when and why beside it, and both are part of the record digest. Digits are grouped by thin spaces (ISO 80000-1). Bar at the left: step with an exception.")] },

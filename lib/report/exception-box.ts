@@ -3,11 +3,10 @@ import { body, contentWidth, fine, plain, quiet, small, strong, type Block, type
 import { isOpen, severityName } from "#lib/quality/exception.ts";
 import { siteTime } from "#lib/site/time.ts";
 import type { ReportSource } from "./report-source.ts";
-import { numerals, valueText } from "./numeral.ts";
+import { numerals, quantityText } from "./numeral.ts";
 import type { StepContext } from "./step-row.ts";
 import { trendFigure } from "./trend.ts";
 
-const withUnit = (value: string, unit: string | null): string => `${valueText(value)}${unit ? ` ${unit}` : ""}`;
 const typeName = (type: string): string => type.replaceAll("_", " ");
 
 /** "42.5 min"; undefined when the exception is not one of time. */
@@ -26,7 +25,7 @@ function box(x: ExceptionRow, { timeZone, nameOf }: StepContext): Block {
   return {
     kind: "box", title: `Exception ${x.id}, ${x.severity}: ${x.title}`, aside: `rule ${x.rule}, ${x.state}`,
     paragraphs: [
-      body("Planned: ", plain(withUnit(x.planned, x.unit)), ". Actual: ", strong(withUnit(x.actual, x.unit)), `.${window}`),
+      body("Planned: ", plain(quantityText(x.planned, x.unit)), ". Actual: ", strong(quantityText(x.actual, x.unit)), `.${window}`),
       small(`${x.stepId ? `Step ${x.stepId}` : "No step"}, ${typeName(x.type)}. Raised ${at(x.raisedAt)}.`),
     ],
     facts: [operator, decision],
@@ -39,7 +38,7 @@ export function exceptionBlocks(x: ExceptionRow, source: ReportSource, context: 
   if (!segment || !x.windowFrom || !x.windowTo) return [box(x, context)];
   const entry = source.file.record.entries.findLast((e) => e.stepId === x.stepId && e.parameter === x.parameter);
   const minutes = outside(x);
-  const aside = `${x.id}: ${withUnit(x.actual, x.unit)}${minutes ? `, outside for ${minutes}` : ""}`;
+  const aside = `${x.id}: ${quantityText(x.actual, x.unit)}${minutes ? `, outside for ${minutes}` : ""}`;
   return [trendFigure({ id: x.id, segment, limits: entry?.limits ?? undefined, window: { from: x.windowFrom, to: x.windowTo }, aside, timeZone: context.timeZone }), box(x, context)];
 }
 
@@ -55,5 +54,5 @@ export function exceptionIndex({ exceptions, site }: BatchRecord): readonly Bloc
     kind: "cells", notes: [], marked: false, withNext: false,
     cells: [[body(strong(x.id))], [body((x.severity === "minor" ? quiet : strong)(severityName[x.severity]))], [body(x.title)], [body(x.stepId ?? "–")], [fine(plain(siteTime(x.raisedAt, site.timeZone)))], [body((isOpen(x.state) ? strong : quiet)(x.state))]],
   }) as const);
-  return [{ kind: "heading", level: "section", text: "Exceptions", note }, { kind: "table", columns, rows, continued: "Exceptions" }];
+  return [{ kind: "heading", level: "section", text: "Exceptions", note }, { kind: "table", columns, rows, continued: "Exceptions", resumed: false }];
 }

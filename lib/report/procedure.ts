@@ -6,8 +6,8 @@ import { exceptionBlocks } from "./exception-box.ts";
 import { stepRows, type StepContext } from "./step-row.ts";
 
 const columns: readonly Column[] = [
-  { title: "Step", width: 36, align: "left" }, { title: "Action", width: 160, align: "left" }, { title: "Value", width: 76, align: "right" }, { title: "Limits", width: 76, align: "left" },
-  { title: "Performed", width: 87, align: "left" }, { title: "Verified", width: 83.8, align: "left" },
+  { title: "Step", width: 35, align: "left" }, { title: "Action", width: 138, align: "left" }, { title: "Value", width: 98, align: "right" }, { title: "Limits", width: 80, align: "left" },
+  { title: "Performed", width: 86.4, align: "left" }, { title: "Verified", width: 81.4, align: "left" },
 ];
 
 /** Neighbours with the same key, in order. */
@@ -33,7 +33,7 @@ function operation(source: ReportSource, steps: readonly [StepRow, ...StepRow[]]
   const blocks: Block[] = [{ kind: "heading", level: "section", text: name, note: phaseNote(steps, context.timeZone) }];
   let rows: Row[] = [];
   const flush = () => {
-    if (rows.length > 0) blocks.push({ kind: "table", columns, rows, continued: name });
+    if (rows.length > 0) blocks.push({ kind: "table", columns, rows, continued: name, resumed: blocks.length > 1 });
     rows = [];
   };
   for (const phase of runsOf(steps, (s) => s.phase)) {
@@ -52,13 +52,16 @@ function operation(source: ReportSource, steps: readonly [StepRow, ...StepRow[]]
 /** Every unit procedure, operation, phase and step in ISA-88 order, each exception beside the phase it happened in. */
 export function procedure(source: ReportSource): readonly Block[] {
   const { record } = source.file;
-  const parameters = new Map(source.master?.content.parameters.map((p) => [p.id, p]));
-  const context: StepContext = { timeZone: record.site.timeZone, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id) };
+  const known = source.master?.content.parameters ?? [];
+  const parameters = new Map(known.map((p) => [p.id, p]));
+  const planned = new Map(source.master?.content.steps.map((s) => [s.id, s.parameters]));
+  const places = new Map(known.map((p, i) => [p.id, i]));
+  const context: StepContext = { timeZone: record.site.timeZone, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, plannedOf: (stepId) => planned.get(stepId) ?? [] };
   const blocks = runsOf(record.steps, (s) => s.unitProcedure).flatMap((unit): readonly Block[] => [
     { kind: "heading", level: "chapter", text: unit[0].unitProcedure, note: "" },
     ...runsOf(unit, (s) => s.operation).flatMap((steps) => [...operation(source, steps, context)]),
   ]);
-  const known = new Set(record.steps.map((s) => s.id));
-  const loose = record.exceptions.filter((x) => x.stepId === null || !known.has(x.stepId));
+  const ids = new Set(record.steps.map((s) => s.id));
+  const loose = record.exceptions.filter((x) => x.stepId === null || !ids.has(x.stepId));
   return [...blocks, ...(loose.length > 0 ? [{ kind: "heading", level: "section", text: "Exceptions of the batch as a whole", note: "" } as const] : []), ...loose.flatMap((x) => [...exceptionBlocks(x, source, context)])];
 }

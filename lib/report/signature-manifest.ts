@@ -1,7 +1,7 @@
 import { roleName } from "#lib/access/permission.ts";
 import type { BatchFile, SignatureRecord } from "#lib/batch/file.ts";
 import { body, contentWidth, fine, mono, quiet, small, strong, type Block, type Column, type Paragraph, type Row } from "#lib/document/model.ts";
-import { meaningName } from "#lib/signature/meaning.ts";
+import { meaningName, signatureMeanings, type SignatureMeaning } from "#lib/signature/meaning.ts";
 import { siteTime } from "#lib/site/time.ts";
 
 /** How the signer proved himself, said as it was. */
@@ -11,8 +11,10 @@ const methodText: Record<SignatureRecord["method"], string> = {
 };
 
 const columns: readonly Column[] = [
-  { title: "Meaning", width: 112, align: "left" }, { title: "Name and role", width: 116, align: "left" }, { title: "Signed", width: 168, align: "left" }, { title: "Method and verification", width: contentWidth - 396, align: "left" },
+  { title: "Meaning", width: 112, align: "left" }, { title: "Name and role", width: 118, align: "left" }, { title: "Signed", width: 166, align: "left" }, { title: "Method and verification", width: contentWidth - 396, align: "left" },
 ];
+
+const closing: readonly SignatureMeaning[] = ["approved_for_release", "rejected"];
 
 const failing = ({ verification }: SignatureRecord): readonly string[] => verification.checked.filter((check) => !check.holds).map((check) => check.statement);
 
@@ -35,7 +37,7 @@ function row(signature: SignatureRecord, timeZone: string): Row {
     notes: [
       { paragraph: fine(`Reason: ${reason}. ${comment === "" ? "No comment." : `Comment: “${comment}”`}`), barred: false },
       { paragraph: fine("Signature digest ", mono(digest)), barred: false },
-      ...(covers ? [] : [{ paragraph: fine("Signed for record ", mono(recordDigest), quiet(", which changed since"), ), barred: false }]),
+      ...(covers ? [] : [{ paragraph: fine("Signed for record ", mono(recordDigest), quiet(", which changed since")), barred: false }]),
     ],
   };
 }
@@ -45,6 +47,9 @@ export function manifest({ signatures, record, digest }: BatchFile): readonly Bl
   const note = signatures.length === 0 ? "nobody has signed this record" : "in the order they were made; each covers the one before it";
   const heading: Block = { kind: "heading", level: "chapter", text: "Signatures", note };
   if (signatures.length === 0) return [heading];
+  const open = signatureMeanings.filter((meaning) => !closing.includes(meaning) && !signatures.some((s) => s.meaning === meaning));
+  const closed = signatures.some((s) => closing.includes(s.meaning));
+  const missing = [...open.map((meaning) => meaningName[meaning]), ...(closed ? [] : ["release or rejection"])];
   const explained = fine("Each signature covers a record digest, its meaning, reason and comment, the signer, the time and the signature before it. Verified when this copy was made. The record digest of this copy is ", mono(digest), quiet("."));
-  return [heading, { kind: "table", columns, rows: signatures.map((s) => row(s, record.site.timeZone)), continued: "Signatures" }, { kind: "text", paragraphs: [explained] }];
+  return [heading, { kind: "table", columns, rows: signatures.map((s) => row(s, record.site.timeZone)), continued: "Signatures", resumed: false }, { kind: "text", paragraphs: [...(missing.length > 0 ? [small(strong("Not signed: "), missing.join(", "))] : []), explained] }];
 }

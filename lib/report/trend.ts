@@ -37,7 +37,7 @@ function valueAxis(segment: Segment, limits: readonly Tick[]): { readonly axis: 
   const shown = limits.filter(({ at }) => at >= low - reach && at <= high + reach);
   const ends = [low, high, ...shown.map((l) => l.at)];
   const least = 10 ** -segment.precision;
-  const margin = Math.max((Math.max(...ends) - Math.min(...ends)) * 0.08, least);
+  const margin = Math.max((Math.max(...ends) - Math.min(...ends)) * 0.08, 5 * least);
   const scale = scaleLinear([Math.min(...ends) - margin, Math.max(...ends) + margin], [0, 1]);
   const [from, to] = scale.domain();
   const ticks = scale.ticks(4);

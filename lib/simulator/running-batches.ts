@@ -19,6 +19,7 @@ const events: Readonly<Record<string, readonly ScriptedEvent[]>> = {
   ],
   "BAS-101-2609": [{ type: "power-dip", atH: 6 * hours + 2, minutes: 14 }],
   "BAS-101-2611": [{ type: "do-probe-fouling", fromH: 6.5 * hours, gainLossPerDay: 0.05 }],
+  "RAL-101-2608": [{ type: "temperature-shift", atH: 244, to: 32.55, forH: 60 }],
   "RAL-101-2606": [{ type: "sparger-blockage", fromH: 9 * hours, toH: 9 * hours + 6, kLaFactor: 0.68 }],
   "RAL-101-2607": [{ type: "ph-probe-drift", fromH: 4 * hours, perDay: 0.02 }, { type: "recalibration-step", atH: 9 * hours, probe: "ph", step: -0.08 }],
   "SIN-101-2604": [{ type: "base-pump-failure", fromH: 7 * hours, toH: 7 * hours + 7 }],

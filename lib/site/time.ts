@@ -43,6 +43,18 @@ export function siteTime(at: Date, timeZone: string, seconds = false): string {
   return `${local.date} ${local.time}${seconds ? `:${local.seconds}` : ""} ${local.zone} (${utcDate}${utcClock}Z)`;
 }
 
+/** Without UTC and year, for tables whose heading or tooltip has the rest: `03-02 14:05 CET`. */
+export function shortSiteTime(at: Date, timeZone: string): string {
+  const local = localParts(at, timeZone);
+  return `${local.date.slice(5)} ${local.time} ${local.zone}`;
+}
+
+/** Without UTC, for lists: `2026-03-02 14:05 CET`. */
+export function listSiteTime(at: Date, timeZone: string): string {
+  const local = localParts(at, timeZone);
+  return `${local.date} ${local.time} ${local.zone}`;
+}
+
 /** Date and zone alone, for dates that are due: `2026-03-18 CET`. */
 export const siteDate = (at: Date, timeZone: string): string => {
   const { date, zone } = localParts(at, timeZone);

@@ -1,0 +1,33 @@
+import type { AuditEvent } from "#lib/audit/event.ts";
+import { meaningName, signatureMeanings } from "#lib/signature/meaning.ts";
+import { batchStateName, batchStates } from "#lib/batch/state.ts";
+
+const meaning = (id: string): string => { const known = signatureMeanings.find((m) => m === id); return known ? meaningName[known] : id; };
+const state = (id: string): string => { const known = batchStates.find((s) => s === id); return known ? batchStateName[known] : id; };
+
+export type Said = { readonly title: string; readonly change?: { readonly from: string; readonly to: string }; readonly more?: string };
+
+/** What an audit event says, in words. */
+export function saidBy(event: AuditEvent): Said {
+  switch (event.event) {
+    case "session.started": return { title: "Signed in", more: event.detail.method };
+    case "session.ended": return { title: "Session ended", more: event.detail.cause };
+    case "session.refused": return { title: "Sign-in refused", more: event.detail.cause };
+    case "person.enrolled": return { title: "Person enrolled", more: `${event.detail.printedName}, ${event.detail.userName}` };
+    case "roles.changed": return { title: "Roles changed", more: [event.detail.added.length > 0 ? `added ${event.detail.added.join(", ")}` : "", event.detail.ended.length > 0 ? `ended ${event.detail.ended.join(", ")}` : ""].filter(Boolean).join("; ") };
+    case "role.revoked": return { title: "Role revoked", more: `${event.detail.role} of ${event.detail.userName}` };
+    case "source.registered": return { title: "Source registered", more: `${event.detail.unitId}, key until ${event.detail.expiresAt}` };
+    case "source.revoked": return { title: "Source revoked", more: event.detail.unitId };
+    case "ingest.refused": return { title: "Samples refused", more: `${event.detail.cause}, source ${event.detail.sourceId}` };
+    case "batch.taken-into-qa-review": return { title: "Taken into QA review", change: { from: state(event.detail.from), to: state(event.detail.to) } };
+    case "exception.accepted": return { title: "Exception accepted", change: { from: event.detail.from, to: event.detail.to }, more: event.detail.severity };
+    case "signing.opened": return { title: "Signing opened", more: meaning(event.detail.meaning) };
+    case "signing.refused": return { title: "Signing refused", more: `${meaning(event.detail.meaning)}: ${event.detail.sentence}` };
+    case "signing.cancelled": return { title: "Signing cancelled", more: `${meaning(event.detail.meaning)}: ${event.detail.cause}` };
+    case "record.signed": return { title: `Signed: ${meaning(event.detail.meaning)}`, change: { from: state(event.detail.from), to: state(event.detail.to) }, more: `signature ${event.detail.ordinal}` };
+    case "report.exported": return { title: "Batch record exported", more: `copy ${event.detail.copy}, ${event.detail.pages} pages` };
+    case "audit.exported": return { title: "Audit trail exported", more: `${event.detail.count} entries` };
+    case "runs.imported": return { title: "Runs imported", more: `${event.detail.file}: read ${event.detail.read}, stored ${event.detail.stored}, unchanged ${event.detail.unchanged}, quarantined ${event.detail.quarantined}` };
+    case "story.planted": return { title: "Demo story planted", more: `${event.detail.batches} batches` };
+  }
+}
