@@ -13,7 +13,7 @@ import { provideInstallation, type Installation } from "#lib/installation.ts";
 import { readCard } from "#lib/prediction/artefact.ts";
 import { registerModel } from "#lib/prediction/commands.ts";
 import { BrokenPromise } from "#lib/result.ts";
-import { demoIssuer } from "#lib/access/sign-in.ts";
+import { demoIssuer } from "#lib/access/sign-in-commands.ts";
 import { composeSourceKey } from "#lib/telemetry/source-key.ts";
 import { ensureBuild } from "./portal/build.ts";
 import { listenToBus } from "./portal/bus.ts";

@@ -10,12 +10,12 @@ export type TestDatabase = {
   readonly close: () => Promise<void>;
 };
 
-/** A database of its own, migrated and empty, with a pool for each login. Close it in `afterAll`. */
-export async function freshDatabase(): Promise<TestDatabase> {
+/** A database of its own, migrated and empty or with the demo story, with a pool for each login. Close it in `afterAll`. */
+export async function freshDatabase(content: "empty" | "story" = "empty"): Promise<TestDatabase> {
   const { superuserUrl } = inject("cluster");
   const name = `test_${randomBytes(6).toString("hex")}`;
   const admin = postgres(superuserUrl, { max: 1, onnotice: () => {} });
-  await admin.unsafe(`create database ${name} template template_veribatch owner veribatch_owner`);
+  await admin.unsafe(`create database ${name} template ${content === "story" ? "template_story" : "template_veribatch"} owner veribatch_owner`);
   await admin.end();
   const url = (login: string, password: string) => urlFor(superuserUrl, login, password, name);
   const urls = { owner: url("veribatch_owner", "owner"), portal: url("veribatch_portal", "portal"), plant: url("veribatch_plant", "plant") };

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { accessSync, chownSync, constants, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, chownSync, constants, cpSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -39,16 +39,28 @@ function systemUser(): SystemUser {
   }
 }
 
-function assertTraversable(path: string, user: SystemUser): void {
-  if (user.uid === undefined) return;
+/** Can the database's own user get to `path`? Asked with `test`, run as that user, because a folder on the way may be closed. */
+function reachable(path: string, user: SystemUser): boolean {
+  if (user.uid === undefined) return true;
   try {
-    execFileSync(process.execPath, ["-e", `process.setgid(${user.gid}); process.setuid(${user.uid}); require("node:fs").accessSync(${JSON.stringify(path)})`], { stdio: "ignore" });
-  } catch (cause) {
-    throw new StartRefused(
-      `The database's own user cannot reach ${path}. As root, clone the project and set DATA_DIR to a place every user may enter (not under root's home), then start again.`,
-      { cause },
-    );
+    execFileSync("test", ["-r", path], { ...user, stdio: "ignore", cwd: "/" });
+    return true;
+  } catch {
+    return false;
   }
+}
+
+/** Programs in a clone under root's home cannot be run by another user: they are copied beside the data, which can. */
+function reachableBinaries(bin: Binaries, directory: string, user: SystemUser): Binaries {
+  if (reachable(bin.postgres, user)) return bin;
+  const native = dirname(dirname(bin.postgres));
+  const copy = `${directory}.programs`;
+  if (!existsSync(join(copy, "bin", "postgres"))) {
+    rmSync(`${copy}.new`, { recursive: true, force: true });
+    cpSync(native, `${copy}.new`, { recursive: true, verbatimSymlinks: true });
+    renameSync(`${copy}.new`, copy);
+  }
+  return { postgres: join(copy, "bin", "postgres"), initdb: join(copy, "bin", "initdb") };
 }
 
 async function freePort(): Promise<number> {
@@ -128,12 +140,14 @@ function launch(bin: Binaries, directory: string, port: number, user: SystemUser
  * Recovers from a kill of any of its processes. Throws `StartRefused` with a sentence when it cannot.
  */
 export async function startEmbeddedPostgres(directory: string, password: string): Promise<EmbeddedPostgres> {
-  const bin = await binaries();
+  const packaged = await binaries();
   const user = systemUser();
   mkdirSync(dirname(directory), { recursive: true });
-  assertTraversable(dirname(directory), user);
-  assertTraversable(bin.postgres, user);
+  if (!reachable(dirname(directory), user)) {
+    throw new StartRefused(`The database's own user cannot reach ${dirname(directory)}. As root, set DATA_DIR to a folder every user may enter (not under root's home), for example DATA_DIR=/var/lib/veribatch, then start again.`);
+  }
   accessSync(dirname(directory), constants.W_OK);
+  const bin = reachableBinaries(packaged, directory, user);
   if (!existsSync(join(directory, "PG_VERSION"))) await initialise(bin, directory, password, user);
   await stopLeftover(directory);
   const log = `${directory}.log`;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState, useId } from "react";
-import { acceptExceptionAction, type FormState } from "#lib/batch/actions.ts";
+import { acceptExceptionAction, type FormState } from "#lib/release/review-actions.ts";
 
 type Props = { readonly siteId: string; readonly batchId: string; readonly exceptionId: string };
 const start: FormState = {};

@@ -10,8 +10,7 @@ import { Checks } from "./checks.tsx";
 import { Disposition, type Offer } from "./disposition.tsx";
 import { Evaluated } from "./evaluated.tsx";
 import { ExceptionCard } from "./exception-card.tsx";
-import { Record } from "./record.tsx";
-import type { BatchFile } from "#lib/batch/file.ts";
+import type { BatchFile } from "#lib/release/file-queries.ts";
 import { currentEntries } from "#lib/batch/record.ts";
 import { batchStateName } from "#lib/batch/state.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
@@ -66,7 +65,7 @@ function Overview({ overview, window }: Pick<Props, "overview" | "window">) {
   );
 }
 
-function Exceptions({ file, figures, mayDecide }: Pick<Props, "file" | "figures" | "mayDecide">) {
+function Exceptions({ file, figures, mayDecide, address }: Pick<Props, "file" | "figures" | "mayDecide"> & { readonly address: string }) {
   const { record } = file;
   const ordered = [...record.exceptions].sort((a, b) => Number(isOpen(b.state)) - Number(isOpen(a.state)) || severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.id.localeCompare(b.id));
   const open = ordered.filter((x) => isOpen(x.state)).length;
@@ -75,9 +74,9 @@ function Exceptions({ file, figures, mayDecide }: Pick<Props, "file" | "figures"
     <section id="exceptions" aria-labelledby="exceptions-title">
       <h2 id="exceptions-title">Exceptions <span className="chip">{open === 0 ? "All decided" : `${open} open`}</span><span className="quiet small">{record.exceptions.length - open} of {record.exceptions.length} decided</span></h2>
       {ordered.length === 0 ? <p className="card empty">No rule raised an exception in this batch.</p> : (
-        <div className="grid gap-3">{ordered.map((x) => {
+        <div className="stack">{ordered.map((x) => {
           const entry = entries.find((e) => e.stepId === x.stepId && e.parameter === x.parameter);
-          return <ExceptionCard key={x.id} exception={x} trend={figures.get(x.id)} limits={entry?.limits ?? undefined} digits={x.actual.split(".")[1]?.length ?? 0} zone={record.site.timeZone} unitId={record.batch.unitId} names={record.names} mayDecide={mayDecide && record.batch.state === "qa_review"} />;
+          return <ExceptionCard key={x.id} exception={x} trend={figures.get(x.id)} limits={entry?.limits ?? undefined} digits={x.actual.split(".")[1]?.length ?? 0} zone={record.site.timeZone} unitId={record.batch.unitId} names={record.names} address={address} mayDecide={mayDecide && record.batch.state === "qa_review"} />;
         })}</div>
       )}
     </section>
@@ -101,15 +100,16 @@ export function BatchFileView(props: Props) {
         {imported ? null : <span className="sub">{done} of {file.checks.length} checks complete</span>}
         <div className="end">
           {mayTrail ? <Link className="button" href={`/audit?batch=${encodeURIComponent(batch.id)}`}>Audit trail</Link> : null}
-          {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="document" />Batch record, PDF</a> : null}
+          {imported ? null : <Link className="button" href={`${address}/record`}><Icon name="document" />Full record</Link>}
+          {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a> : null}
         </div>
       </div>
       <div className="panes">
-        {imported ? <div className="pane list"><div className="empty"><strong>No checks</strong>Imported runs carry measured values only: no steps, no rules, no release.</div></div> : <Checks checks={file.checks} />}
+        {imported ? <div className="pane list"><div className="empty"><strong>No checks</strong>Imported runs carry measured values only: no steps, no rules, no release.</div></div> : <Checks checks={file.checks} address={address} />}
         <div className="centre">
           {imported ? null : <Evaluated entries={currentEntries(file.record.entries)} />}
           <Overview {...props} />
-          {imported ? null : <><Exceptions {...props} /><Record record={file.record} /></>}
+          {imported ? null : <Exceptions {...props} address={address} />}
         </div>
         <aside className="pane facts" aria-label="Disposition and facts"><div className="pane-inner">
           <Disposition address={address} siteId={site.id} batchId={batch.id} offers={offers} mayTake={mayTake} closed={imported ? "Imported runs are kept for comparison and are not released here." : closedSentence[batch.state]} />

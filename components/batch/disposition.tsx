@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Icon } from "../ui/icon.tsx";
 import { TakeForm } from "./take-form.tsx";
 import { meaningName, type SignatureMeaning } from "#lib/signature/meaning.ts";
-import type { Obstacle } from "#lib/signature/signing.ts";
+import type { Obstacle } from "#lib/release/signing.ts";
 
 export type Offer = { readonly meaning: SignatureMeaning; readonly obstacles: readonly Obstacle[] };
 
@@ -10,12 +10,12 @@ const verb: Record<SignatureMeaning, string> = {
   production_reviewed: "Sign production review", audit_trail_reviewed: "Sign audit-trail review", site_confirmed: "Sign site confirmation", approved_for_release: "Sign and release batch", rejected: "Sign and reject batch",
 };
 
-function Obstacles({ offer }: { offer: Offer }) {
+function Obstacles({ offer, address }: { offer: Offer; address: string }) {
   const n = offer.obstacles.length;
   return (
     <div className="obstacles" id={`why-${offer.meaning}`}>
       <p>{n} {n === 1 ? "thing stands" : "things stand"} before signing</p>
-      <ul>{offer.obstacles.map((o) => <li key={o.sentence}><Icon name="right" /><span><a href={`#${o.anchor}`}>{o.sentence}</a><small>{o.holder}</small></span></li>)}</ul>
+      <ul>{offer.obstacles.map((o) => <li key={o.sentence}><Icon name="right" /><span><a href={o.anchor === "record" ? `${address}/record` : `#${o.anchor}`}>{o.sentence}</a><small>{o.holder}</small></span></li>)}</ul>
     </div>
   );
 }
@@ -25,7 +25,7 @@ function SignOffer({ offer, address, primary }: { offer: Offer; address: string;
   return (
     <>
       <button type="button" className="button large wide" aria-disabled="true" aria-describedby={`why-${offer.meaning}`}>{verb[offer.meaning]}</button>
-      <Obstacles offer={offer} />
+      <Obstacles offer={offer} address={address} />
     </>
   );
 }

@@ -10,7 +10,7 @@ import { siteTime, spanText } from "#lib/site/time.ts";
 
 type Props = {
   readonly exception: ExceptionRow; readonly trend: ExceptionTrend | undefined; readonly limits: Limits | undefined; readonly digits: number; readonly zone: string; readonly unitId: string;
-  readonly names: ReadonlyMap<string, string>; readonly mayDecide: boolean;
+  readonly names: ReadonlyMap<string, string>; readonly mayDecide: boolean; readonly address: string;
 };
 
 const stateWord = { open: "Open", explained: "Explained", reviewed: "Reviewed", closed: "Accepted", escalated: "Deviation" } as const;
@@ -20,7 +20,7 @@ function Facts({ exception: x, zone }: Pick<Props, "exception" | "zone">) {
     <dl className="four">
       <div><dt>Planned</dt><dd>{x.planned} <span>{x.unit}</span></dd></div>
       <div><dt>Actual</dt><dd>{x.actual} <span>{x.unit}</span></dd></div>
-      <div><dt>{x.outsideMinutes === null ? "Raised" : "Time outside"}</dt><dd>{x.outsideMinutes === null ? <span>{siteTime(x.raisedAt, zone)}</span> : spanText(x.outsideMinutes * 60_000)}</dd></div>
+      <div><dt>{x.outsideMinutes === null ? "Raised" : "Time outside"}</dt><dd>{x.outsideMinutes === null ? <span className="small">{siteTime(x.raisedAt, zone)}</span> : spanText(x.outsideMinutes * 60_000)}</dd></div>
       <div><dt>State</dt><dd>{stateWord[x.state]}</dd></div>
     </dl>
   );
@@ -40,7 +40,7 @@ function Figure({ exception: x, trend, limits, digits, zone, unitId }: Props) {
 
 /** One exception with its rule, planned against actual, the trend around it, the operator's words and the decision. */
 export function ExceptionCard(props: Props) {
-  const { exception: x, zone, names, mayDecide } = props;
+  const { exception: x, zone, names, mayDecide, address } = props;
   const open = isOpen(x.state);
   return (
     <article className="card exception" id={x.id} aria-labelledby={`${x.id}-title`}>
@@ -48,7 +48,7 @@ export function ExceptionCard(props: Props) {
         <SeverityMark severity={x.severity} open={open} />
         <h3 id={`${x.id}-title`}>{x.title}</h3>
         <span className="mono quiet">{x.id}</span>
-        <p className="rule">Rule {x.rule}{x.stepId ? <> · <a href={`#step-${x.stepId}`}>step {x.stepId}</a></> : null} · raised {siteTime(x.raisedAt, zone)}</p>
+        <p className="rule">Rule {x.rule}{x.stepId ? <> · <a href={`${address}/record#step-${x.stepId}`}>step {x.stepId}</a></> : null} · raised {siteTime(x.raisedAt, zone)}</p>
       </header>
       <Facts exception={x} zone={zone} />
       <Figure {...props} />

@@ -28,13 +28,13 @@ function Value({ shown: { entry, earlier }, zone, names }: { shown: Shown; zone:
   );
 }
 
-function EntryCells({ shown, zone, names }: { shown: Shown | undefined; zone: string; names: Names }) {
+function EntryCells({ shown, zone, names, first = false }: { shown: Shown | undefined; zone: string; names: Names; first?: boolean }) {
   if (!shown) return <><td /><td /><td /><td /></>;
   const { entry } = shown;
   const digits = digitsOf(entry.value);
   return (
     <>
-      <td>{entry.parameter.replaceAll("-", " ")} <span className="quiet tiny">{entry.parameterClass}</span></td>
+      <td className={first ? "" : "sub"}>{entry.parameter.replaceAll("-", " ")} <span className="quiet tiny">{entry.parameterClass}</span></td>
       <td className="num"><Value shown={shown} zone={zone} names={names} />{entry.evaluation === "exception" ? <small><b>outside</b>, {entry.ruleId}</small> : entry.evaluation === "not_evaluated" ? <small>not evaluated</small> : null}</td>
       <td>{rangeText(entry.limits?.normal, digits)}{entry.limits?.action ? <small>action {rangeText(entry.limits.action, digits)}</small> : null}</td>
       <td>{entry.instrument ?? entry.source}<small><ShortTime at={entry.eventAt} zone={zone} /></small></td>
@@ -53,7 +53,7 @@ function StepRows({ step, entries, marked, zone, names }: { step: StepRow; entri
       <tr id={`step-${step.id}`} className={`record-step${marked ? " has-exception" : ""}`}>
         <td rowSpan={span}><b>{step.id}</b></td>
         <td rowSpan={span}>{step.title}{step.detail ? <small>{step.detail}</small> : null}{stepWord[step.state] ? <small><b>{stepWord[step.state]}</b></small> : null}{marked ? <small><b>Exception</b></small> : null}</td>
-        <EntryCells shown={first} zone={zone} names={names} />
+        <EntryCells first shown={first} zone={zone} names={names} />
         <td rowSpan={span}>{step.automatic ? <span className="quiet">automatic</span> : (names.get(step.performedBy ?? "") ?? "–")}<small>{step.performedAt ? <ShortTime at={step.performedAt} zone={zone} /> : null}</small></td>
         <td rowSpan={span}>{step.automatic ? <span className="quiet">not required</span> : (names.get(step.verifiedBy ?? "") ?? "–")}<small>{step.verifiedAt ? <ShortTime at={step.verifiedAt} zone={zone} /> : null}</small></td>
       </tr>
@@ -72,10 +72,9 @@ export function Record({ record }: { record: BatchRecord }) {
   const marked = new Set(record.exceptions.map((x) => x.stepId));
   const operations = [...new Set(record.steps.map((s) => s.operation))];
   return (
-    <section id="record" aria-labelledby="record-title">
-      <h2 id="record-title">Record <span className="quiet small">{record.steps.length} steps, {record.entries.length} entries; a bar at the left marks an exception</span></h2>
-      <div className="card table-box" tabIndex={0} role="region" aria-label="Batch record">
-        <table className="dense in-card">
+    <section id="record" aria-label="Record">
+      <div className="table-box" tabIndex={0} role="region" aria-label="Batch record">
+        <table className="dense">
           <thead><tr>{heads.map((h) => <th key={h} scope="col" className={h === "Value" ? "num" : ""}>{h}</th>)}</tr></thead>
           {operations.map((operation) => (
             <tbody key={operation}>

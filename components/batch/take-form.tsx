@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { takeIntoQaReviewAction, type FormState } from "#lib/batch/actions.ts";
+import { takeIntoQaReviewAction, type FormState } from "#lib/release/review-actions.ts";
 
 const start: FormState = {};
 

@@ -2,7 +2,7 @@ import { extent, max } from "d3-array";
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import { figureText } from "../ui/figure.tsx";
-import { attributes, comparedTags, type Comparison, type Curve, type SiteFigures } from "#lib/comparison/queries.ts";
+import { attributes, comparedTags, type Comparison, type Curve, type SiteFigures } from "#lib/comparison/attribute.ts";
 
 const width = 300;
 const height = 132;

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Icon } from "../ui/icon.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { roleName } from "#lib/access/permission.ts";
-import type { SignatureRecord } from "#lib/batch/file.ts";
+import type { SignatureRecord } from "#lib/release/file-queries.ts";
 import { meaningName } from "#lib/signature/meaning.ts";
 import { siteTime } from "#lib/site/time.ts";
 

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useActionState, useState } from "react";
 import { Icon } from "../ui/icon.tsx";
-import { openSigningAction, type SigningForm } from "#lib/signature/actions.ts";
+import { openSigningAction, type SigningForm } from "#lib/release/actions.ts";
 
 type Props = { readonly siteId: string; readonly batchId: string; readonly meaning: string; readonly meaningName: string; readonly reasons: readonly string[]; readonly shownDigest: string; readonly address: string; readonly submit: string; readonly signer: string };
 const start: SigningForm = {};

@@ -64,6 +64,9 @@ function valueOf(bench: Bench, step: MasterStep, p: MasterParameter): Value | un
 
 const judge = (limits: Limits, value: number): "within" | "exception" => (within(value, limits.normal ?? {}) ? "within" : "exception");
 
+/** Decimal text without a negative zero. */
+const plain = (value: number, digits: number): string => value.toFixed(digits).replace(/^-(0(\.0+)?)$/, "$1");
+
 type Draft = Omit<ExceptionSeed, "siteId" | "batchId" | "id" | "state">;
 
 /** What an operator writes beside an exception of the story. */
@@ -135,9 +138,9 @@ function valueEntries(bench: Bench, step: MasterStep, p: MasterParameter, found:
   const evaluation = judge(p.limits, value.value);
   if (evaluation === "exception") found.push(plainException(bench, step, p, value));
   const delayH = (value.enteredAt - value.at) / hour;
-  if (delayH > lateAfterH(p.id)) found.push(note(bench, step, p, value.enteredAt, "late", `within ${lateAfterH(p.id)} h`, delayH.toFixed(1)));
+  if (delayH > lateAfterH(p.id)) found.push(note(bench, step, p, value.enteredAt, "late", `≤ ${lateAfterH(p.id)}`, delayH.toFixed(1)));
   const enteredBy = p.source === "automatic" ? null : bench.crew.operator;
-  const text = value.value.toFixed(p.precision);
+  const text = plain(value.value, p.precision);
   const common = { eventAt: new Date(value.at), enteredBy };
   if (p.id !== "glucose" || bench.random() > 0.06) return [entry(bench, step, p, { ...common, version: 1, value: text, enteredAt: new Date(value.enteredAt), evaluation })];
   const wrong = (value.value + 0.7).toFixed(p.precision);

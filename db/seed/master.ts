@@ -73,7 +73,7 @@ function day(d: number): readonly Draft[] {
 const harvest: readonly Draft[] = [
   step("Harvest", "Pre-harvest bioburden sample", "sample", 330, ["bioburden"]),
   step("Harvest", "Harvest, volume", "auto_capture", 336, ["harvest-volume"], { automatic: true }),
-  step("Reconciliation", "Yield, harvest to drug substance", "calc", 390, ["bulk-yield"], { detail: "Protein in drug substance ÷ protein at harvest" }),
+  step("Reconciliation", "Yield, harvest to drug substance", "calc", 372, ["bulk-yield"], { detail: "Protein in drug substance ÷ protein at harvest" }),
 ];
 
 const operations: readonly (readonly [string, readonly Draft[]])[] = [

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { cookies } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
@@ -5,7 +6,8 @@ import { portalDatabase } from "#db/client.ts";
 import { installation } from "#lib/installation.ts";
 import { NotFound, PermissionDenied, requirePermission, type Actor, type Granted } from "./actor.ts";
 import type { Permission } from "./permission.ts";
-import { actorOfSession, sessionIdOf } from "./session.ts";
+import { actorOfSession, sessionIdOf } from "./session-queries.ts";
+import { signOut } from "./sign-in-commands.ts";
 
 /** The session of the request, once per request. */
 export const currentSessionId = cache(async (): Promise<string | undefined> => {
@@ -18,6 +20,12 @@ export const currentActor = cache(async (): Promise<Actor | undefined> => {
   const sessionId = await currentSessionId();
   return sessionId ? actorOfSession(portalDatabase(), sessionId, new Date(), installation().session, true) : undefined;
 });
+
+/** Ends the session of the request, if there is one. */
+export async function endCurrentSession(): Promise<void> {
+  const sessionId = await currentSessionId();
+  if (sessionId) await signOut(portalDatabase(), sessionId, { now: new Date(), newId: randomUUID });
+}
 
 /** The signed-in person, or the way to the sign-in. */
 export async function requireActor(): Promise<Actor> {

@@ -3,7 +3,7 @@ import type { AuthOptions } from "next-auth";
 import { z } from "zod";
 import { portalDatabase } from "#db/client.ts";
 import { installation } from "#lib/installation.ts";
-import { demoIssuer, signIn, type Identity } from "./sign-in.ts";
+import { demoIssuer, signIn, type Identity } from "./sign-in-commands.ts";
 
 const claims = z.looseObject({ sub: z.string(), name: z.string().optional(), preferred_username: z.string().optional(), email: z.string().optional() });
 const groupsClaim = z.union([z.array(z.string()), z.string().transform((one) => [one])]).catch([]);

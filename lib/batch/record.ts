@@ -1,12 +1,8 @@
-import { asc, eq, and } from "drizzle-orm";
-import { people } from "#db/schema/access.ts";
-import { batches, entries, steps } from "#db/schema/batch.ts";
-import { exceptions } from "#db/schema/quality.ts";
-import { masterBatchRecords, products } from "#db/schema/recipe.ts";
-import { sites } from "#db/schema/site.ts";
-import type { SiteTx } from "#db/scope.ts";
+import type { batches, entries, steps } from "#db/schema/batch.ts";
+import type { exceptions } from "#db/schema/quality.ts";
+import type { products } from "#db/schema/recipe.ts";
+import type { sites } from "#db/schema/site.ts";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
-import { NotFound } from "#lib/access/actor.ts";
 
 export type BatchRow = typeof batches.$inferSelect;
 export type StepRow = typeof steps.$inferSelect;
@@ -26,26 +22,6 @@ export type BatchRecord = {
   /** Printed names of everybody the record names, by id. */
   readonly names: ReadonlyMap<string, string>;
 };
-
-/** Reads a whole record in one transaction. Throws `NotFound` for a batch this transaction cannot see. */
-export async function readRecord(tx: SiteTx, siteId: string, batchId: string): Promise<BatchRecord> {
-  const own = and(eq(batches.siteId, siteId), eq(batches.id, batchId));
-  const [head] = await tx.select().from(batches).innerJoin(sites, eq(sites.id, batches.siteId)).innerJoin(products, eq(products.id, batches.productId))
-    .leftJoin(masterBatchRecords, and(eq(masterBatchRecords.id, batches.masterId), eq(masterBatchRecords.version, batches.masterVersion))).where(own);
-  if (!head) throw new NotFound(`batch ${batchId}`);
-  const [stepRows, entryRows, exceptionRows] = [
-    await tx.select().from(steps).where(and(eq(steps.siteId, siteId), eq(steps.batchId, batchId))).orderBy(asc(steps.position)),
-    await tx.select().from(entries).where(and(eq(entries.siteId, siteId), eq(entries.batchId, batchId))).orderBy(asc(entries.stepId), asc(entries.parameter), asc(entries.version)),
-    await tx.select().from(exceptions).where(and(eq(exceptions.siteId, siteId), eq(exceptions.batchId, batchId))).orderBy(asc(exceptions.id)),
-  ];
-  const everyone = await tx.select({ id: people.id, name: people.printedName }).from(people);
-  const master = head.master_batch_records;
-  return {
-    site: head.sites, batch: head.batches, product: head.products, steps: stepRows, entries: entryRows, exceptions: exceptionRows,
-    master: master ? { id: master.id, version: master.version, title: master.title, digest: master.digest } : undefined,
-    names: new Map(everyone.map((p) => [p.id, p.name])),
-  };
-}
 
 const instantText = (at: Date | null): string | null => at?.toISOString() ?? null;
 const decimalText = (value: number | null): string | null => (value === null ? null : String(value));

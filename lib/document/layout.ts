@@ -12,11 +12,14 @@ function heading({ level, text, note }: Of<"heading">, type: Typesetter): Piece 
   const above = level === "chapter" ? 12 : 8;
   const words = { size: level, runs: [strong(text)] } as const;
   const set = setText([words], { x: 0, y: above, width: contentWidth, align: "left" }, type);
+  const last = set.marks.at(-1);
+  const end = last?.kind === "text" ? last.x + last.width + 6 : 0;
+  // The note stands on the heading's last line, or below when that is full.
+  const fits = contentWidth - end > 120;
   const drop = (sizes[level].line + sizes[level].size * capital - sizes.small.line - sizes.small.size * capital) / 2;
-  const line = set.marks.at(-1);
-  const left = line?.kind === "text" ? line.x + line.width + 6 : 0;
-  const beside = note === "" ? { marks: [], height: 0 } : setText([small(note)], { x: left, y: above + drop, width: Math.max(120, contentWidth - left), align: "left" }, type);
-  return strip([...set.marks, ...beside.marks], above + Math.max(set.height, beside.height + drop) + 3, true);
+  const top = above + set.height + (fits ? drop - sizes[level].line : 0);
+  const beside = note === "" ? { marks: [], height: 0 } : setText([small(note)], { x: fits ? end : 0, y: top, width: contentWidth - (fits ? end : 0), align: "left" }, type);
+  return strip([...set.marks, ...beside.marks], Math.max(above + set.height, top + beside.height) + 3, true);
 }
 
 /** The state in large letters beside what it means, in a frame. */

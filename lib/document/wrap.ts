@@ -19,7 +19,7 @@ function wordsOf(paragraph: Paragraph, type: Typesetter): readonly Word[] {
       else if (part !== "") words.at(-1)?.fragments.push({ text: part, tone });
     }
   }
-  return words.filter((word, i) => word.fragments.length > 0 || word.breaks || i === 0);
+  return words.filter((word) => word.fragments.length > 0 || word.breaks);
 }
 
 /** A word wider than the line, in parts that fit. */
@@ -45,10 +45,11 @@ function partsOf(word: Word, width: number, measure: (fragment: Fragment) => num
 /** Fragments of one line with neighbours of one tone joined, each where it stands. */
 function lineOf(words: readonly Word[], size: Size, measure: (fragment: Fragment) => number): Line {
   const joined: { text: string; tone: Tone }[] = [];
-  for (const [i, word] of words.entries()) {
+  for (const word of words) {
+    const first = joined.length === 0;
     for (const [k, { text, tone }] of word.fragments.entries()) {
       const before = joined.at(-1);
-      const space = i > 0 && k === 0 ? " " : "";
+      const space = !first && k === 0 ? " " : "";
       if (before?.tone === tone) before.text += space + text;
       else joined.push({ text: space + text, tone });
     }

@@ -3,7 +3,8 @@ import { exceptions } from "#db/schema/quality.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound, type Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
-import { executorsOf, readRecord } from "#lib/batch/record.ts";
+import { executorsOf } from "#lib/batch/record.ts";
+import { readRecord } from "#lib/batch/record-queries.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { planAcceptance, type ExceptionRefusal } from "./exception.ts";
 

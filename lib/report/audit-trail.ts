@@ -1,6 +1,6 @@
 import { canonical } from "#lib/digest/digest.ts";
 import { body, contentWidth, fine, mono, plain, small, type Block, type Column, type Row } from "#lib/document/model.ts";
-import { siteTime } from "#lib/site/time.ts";
+import { printedTime } from "./printed-time.ts";
 
 /** An entry of the audit trail as the report prints it; `detail` follows the event. */
 export type AuditRow = { readonly id: string; readonly at: Date; readonly actorName: string; readonly role: string; readonly event: string; readonly reason: string; readonly detail: Readonly<Record<string, unknown>>; readonly digest: string };
@@ -11,7 +11,7 @@ const detailText = (detail: AuditRow["detail"]): string => Object.entries(detail
 
 const row = (entry: AuditRow, timeZone: string): Row => ({
   kind: "cells", marked: false, withNext: false,
-  cells: [[fine(plain(siteTime(entry.at, timeZone, true)))], [body(entry.actorName), small(entry.role)], [body(entry.event)], [body(entry.reason)]],
+  cells: [[fine(plain(printedTime(entry.at, timeZone, true)))], [body(entry.actorName), small(entry.role)], [body(entry.event)], [body(entry.reason)]],
   notes: [{ paragraph: fine(detailText(entry.detail)), barred: false }, { paragraph: fine("Entry digest ", mono(entry.digest)), barred: false }],
 });
 

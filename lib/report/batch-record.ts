@@ -1,14 +1,14 @@
-import type { BatchFile } from "#lib/batch/file.ts";
+import type { BatchFile } from "#lib/release/file-queries.ts";
 import { recordText } from "#lib/batch/record.ts";
 import { batchStateName, type BatchState } from "#lib/batch/state.ts";
 import { canonical } from "#lib/digest/digest.ts";
 import { body, contentWidth, fine, medium, mono, plain, quiet, small, strong, type Block, type Column, type PrintedDocument } from "#lib/document/model.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
 import { limitsOf, limitsOfTag } from "#lib/recipe/master.ts";
-import { siteTime } from "#lib/site/time.ts";
 import { auditTrail } from "./audit-trail.ts";
 import { exceptionIndex } from "./exception-box.ts";
 import { numerals } from "./numeral.ts";
+import { printedTime } from "./printed-time.ts";
 import { procedure } from "./procedure.ts";
 import type { ReportSource } from "./report-source.ts";
 import { manifest } from "./signature-manifest.ts";
@@ -32,7 +32,7 @@ function banner({ file }: ReportSource): Block {
   const open = file.record.exceptions.filter((x) => isOpen(x.state)).length;
   const missing = file.checks.filter((check) => !check.done);
   const said = closing
-    ? `${closing.meaning === "rejected" ? "Rejected" : "Approved for release"} by ${closing.printedName}, ${siteTime(closing.signedAt, site.timeZone, true)}.`
+    ? `${closing.meaning === "rejected" ? "Rejected" : "Approved for release"} by ${closing.printedName}, ${printedTime(closing.signedAt, site.timeZone, true)}.`
     : `Nobody has signed a release or a rejection. ${missing.length === 0 ? "Every check is closed." : `Open: ${missing.map((check) => check.name.toLowerCase()).join(", ")}.`} ${open === 0 ? "Every exception is decided." : `${open} of ${file.record.exceptions.length} exceptions are not decided.`}`;
   const broken = integrityHolds(file) ? [] : [body(strong("Integrity failed: a stored digest or signature does not fit its content. Do not use this record; see the signatures at the end."))];
   return { kind: "banner", word: releaseWord(batch.state), paragraphs: [body("State: ", medium(batchStateName[batch.state])), ...broken, body(said)] };
@@ -42,12 +42,12 @@ const count = (n: number, one: string, many = `${one}s`): string => `${numerals(
 
 function facts({ file, master }: ReportSource): Block {
   const { batch, site, product, steps, entries, exceptions, master: head } = file.record;
-  const at = (instant: Date | null) => [body(instant ? medium(siteTime(instant, site.timeZone)) : quiet("not recorded"))];
+  const at = (instant: Date | null) => [body(instant ? medium(printedTime(instant, site.timeZone)) : quiet("not recorded"))];
   const said = (text: string) => [body(medium(text))];
   const decimal = (value: number | null, unit: string, digits: number) => [value === null ? quiet("–") : medium(`${numerals(value.toFixed(digits))} ${unit}`)];
   const bySeverity = severities.flatMap((severity) => { const n = exceptions.filter((x) => x.severity === severity).length; return n > 0 ? [`${n} ${severity}`] : []; });
   const current = entries.filter((e) => !entries.some((f) => f.stepId === e.stepId && f.parameter === e.parameter && f.version > e.version));
-  const masterText = head ? [...said(`${head.id} version ${head.version}`), ...(master?.effectiveAt ? [fine(`effective ${siteTime(master.effectiveAt, site.timeZone)}`)] : [])] : [body(quiet("none: taken over from another system"))];
+  const masterText = head ? [...said(`${head.id} version ${head.version}`), ...(master?.effectiveAt ? [fine(`effective ${printedTime(master.effectiveAt, site.timeZone)}`)] : [])] : [body(quiet("none: taken over from another system"))];
   return {
     kind: "facts", widths: [86, 138, 147.4, 147.4],
     facts: [
@@ -88,7 +88,7 @@ function footerLines(digest: string, timeZone: string): PrintedDocument["footer"
 export function printedRecord(source: ReportSource, issue: Issue): PrintedDocument {
   const { record, digest } = source.file;
   const { batch, site, product } = record;
-  const exported = `Exported ${siteTime(issue.at, site.timeZone, true)} by ${issue.by}`;
+  const exported = `Exported ${printedTime(issue.at, site.timeZone, true)} by ${issue.by}`;
   const stamps = stampsOf(source.file, issue.copy);
   const master = record.master ? [small("Digest of the master batch record, SHA-256 ", mono(record.master.digest))] : [];
   return {

@@ -1,9 +1,9 @@
 import type { BatchRecord, ExceptionRow } from "#lib/batch/record.ts";
 import { body, contentWidth, fine, plain, quiet, small, strong, type Block, type Column, type Fact } from "#lib/document/model.ts";
 import { isOpen, severityName } from "#lib/quality/exception.ts";
-import { siteTime } from "#lib/site/time.ts";
-import type { ReportSource } from "./report-source.ts";
 import { numerals, quantityText } from "./numeral.ts";
+import { printedTime } from "./printed-time.ts";
+import type { ReportSource } from "./report-source.ts";
 import type { StepContext } from "./step-row.ts";
 import { trendFigure } from "./trend.ts";
 
@@ -13,7 +13,7 @@ const typeName = (type: string): string => type.replaceAll("_", " ");
 const outside = ({ outsideMinutes }: ExceptionRow): string | undefined => (outsideMinutes === null ? undefined : `${numerals(String(outsideMinutes))} min`);
 
 function box(x: ExceptionRow, { timeZone, nameOf }: StepContext): Block {
-  const at = (instant: Date) => siteTime(instant, timeZone);
+  const at = (instant: Date) => printedTime(instant, timeZone);
   const minutes = outside(x);
   const window = x.windowFrom && x.windowTo && x.windowFrom < x.windowTo ? ` Outside for ${minutes ?? "an unknown time"}, ${at(x.windowFrom)} to ${at(x.windowTo)}.` : "";
   const operator: Fact = x.comment
@@ -52,7 +52,7 @@ export function exceptionIndex({ exceptions, site }: BatchRecord): readonly Bloc
   ];
   const rows = exceptions.map((x) => ({
     kind: "cells", notes: [], marked: false, withNext: false,
-    cells: [[body(strong(x.id))], [body((x.severity === "minor" ? quiet : strong)(severityName[x.severity]))], [body(x.title)], [body(x.stepId ?? "–")], [fine(plain(siteTime(x.raisedAt, site.timeZone)))], [body((isOpen(x.state) ? strong : quiet)(x.state))]],
+    cells: [[body(strong(x.id))], [body((x.severity === "minor" ? quiet : strong)(severityName[x.severity]))], [body(x.title)], [body(x.stepId ?? "–")], [fine(plain(printedTime(x.raisedAt, site.timeZone)))], [body((isOpen(x.state) ? strong : quiet)(x.state))]],
   }) as const);
   return [{ kind: "heading", level: "section", text: "Exceptions", note }, { kind: "table", columns, rows, continued: "Exceptions", resumed: false }];
 }

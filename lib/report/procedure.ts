@@ -1,8 +1,8 @@
 import type { StepRow } from "#lib/batch/record.ts";
 import { body, quiet, strong, type Block, type Column, type Row } from "#lib/document/model.ts";
-import { siteDate } from "#lib/site/time.ts";
-import type { ReportSource } from "./report-source.ts";
 import { exceptionBlocks } from "./exception-box.ts";
+import { printedDate } from "./printed-time.ts";
+import type { ReportSource } from "./report-source.ts";
 import { stepRows, type StepContext } from "./step-row.ts";
 
 const columns: readonly Column[] = [
@@ -22,7 +22,7 @@ function runsOf<T>(items: readonly T[], key: (item: T) => string): readonly (rea
 }
 
 function phaseNote(steps: readonly StepRow[], timeZone: string): string {
-  const days = [...new Set(steps.flatMap((s) => (s.performedAt ? [siteDate(s.performedAt, timeZone)] : [])))].sort();
+  const days = [...new Set(steps.flatMap((s) => (s.performedAt ? [printedDate(s.performedAt, timeZone)] : [])))].sort();
   return days.length === 0 ? "not yet performed" : days.length === 1 ? (days[0] ?? "") : `${days[0]} to ${days.at(-1)}`;
 }
 

@@ -6,7 +6,7 @@ import { tags } from "#db/schema/equipment.ts";
 import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { processValues } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
-import { readBatchFile } from "#lib/batch/file.ts";
+import { readBatchFile } from "#lib/release/file-queries.ts";
 import type { BatchRecord } from "#lib/batch/record.ts";
 import { masterContent } from "#lib/recipe/master.ts";
 import type { AuditRow } from "./audit-trail.ts";

@@ -1,4 +1,4 @@
-import type { BatchFile } from "#lib/batch/file.ts";
+import type { BatchFile } from "#lib/release/file-queries.ts";
 import type { MasterContent } from "#lib/recipe/master.ts";
 import type { AuditRow } from "./audit-trail.ts";
 import type { Segment } from "./segment.ts";

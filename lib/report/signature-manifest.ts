@@ -1,8 +1,8 @@
 import { roleName } from "#lib/access/permission.ts";
-import type { BatchFile, SignatureRecord } from "#lib/batch/file.ts";
-import { body, contentWidth, fine, mono, quiet, small, strong, type Block, type Column, type Paragraph, type Row } from "#lib/document/model.ts";
+import type { BatchFile, SignatureRecord } from "#lib/release/file-queries.ts";
+import { body, contentWidth, fine, mono, plain, quiet, small, strong, type Block, type Column, type Paragraph, type Row } from "#lib/document/model.ts";
 import { meaningName, signatureMeanings, type SignatureMeaning } from "#lib/signature/meaning.ts";
-import { siteTime } from "#lib/site/time.ts";
+import { printedTime } from "./printed-time.ts";
 
 /** How the signer proved himself, said as it was. */
 const methodText: Record<SignatureRecord["method"], string> = {
@@ -11,7 +11,7 @@ const methodText: Record<SignatureRecord["method"], string> = {
 };
 
 const columns: readonly Column[] = [
-  { title: "Meaning", width: 112, align: "left" }, { title: "Name and role", width: 118, align: "left" }, { title: "Signed", width: 166, align: "left" }, { title: "Method and verification", width: contentWidth - 396, align: "left" },
+  { title: "Meaning", width: 122, align: "left" }, { title: "Name and role", width: 116, align: "left" }, { title: "Signed", width: 158, align: "left" }, { title: "Method and verification", width: contentWidth - 396, align: "left" },
 ];
 
 const closing: readonly SignatureMeaning[] = ["approved_for_release", "rejected"];
@@ -31,7 +31,7 @@ function row(signature: SignatureRecord, timeZone: string): Row {
     cells: [
       [body(strong(meaningName[meaning])), small(`signature ${ordinal}`), small(covers ? "covers this record" : strong("covers an earlier record"))],
       [body(printedName), small(roleName[role]), small(userName)],
-      [body(siteTime(signedAt, timeZone, true)), small(`UTC ${signedAt.toISOString()}`)],
+      [small(plain(printedTime(signedAt, timeZone, true))), small(`UTC ${signedAt.toISOString()}`)],
       [small(methodText[method]), verificationText(signature)],
     ],
     notes: [

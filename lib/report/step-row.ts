@@ -2,8 +2,8 @@ import type { EntryRow, ExceptionRow, StepRow } from "#lib/batch/record.ts";
 import { body, fine, medium, plain, quiet, small, strong, struck, type Paragraph, type Row } from "#lib/document/model.ts";
 import { rangeText, type Limits } from "#lib/quantity/limit.ts";
 import type { MasterParameter } from "#lib/recipe/master.ts";
-import { siteTime } from "#lib/site/time.ts";
 import { digitsOf, numerals, quantityText } from "./numeral.ts";
+import { printedTime } from "./printed-time.ts";
 
 /** Where names, limits and times of a step come from. */
 export type StepContext = {
@@ -57,7 +57,7 @@ function limitCell(limits: Limits | null, digits: number, inline: boolean): read
 /** Where a value comes from and when it was taken; who entered it when, if that is not told beside the step. */
 function provenance(versions: Versions, context: StepContext): Paragraph {
   const first = versions[0];
-  const at = (instant: Date) => siteTime(instant, context.timeZone);
+  const at = (instant: Date) => printedTime(instant, context.timeZone);
   const word = sourceWord[first.source];
   const from = first.instrument?.toLowerCase().includes(word) ? first.instrument : [word, ...(first.instrument ? [first.instrument] : [])].join(", ");
   const together = first.eventAt.getTime() === first.enteredAt.getTime();
@@ -69,14 +69,14 @@ function provenance(versions: Versions, context: StepContext): Paragraph {
 function corrections(versions: Versions, context: StepContext): Cells["notes"] {
   return versions.slice(1).map((entry, i) => {
     const before = versions[i] ?? versions[0];
-    const text = `Changed ${siteTime(entry.enteredAt, context.timeZone, true)} by ${context.nameOf(entry.enteredBy)}, version ${before.version} to ${entry.version}: ${quantityText(before.value, before.unit)} → ${quantityText(entry.value, entry.unit)}. ${entry.reason ? `Reason: ${entry.reason}.` : "No reason is recorded."}`;
+    const text = `Changed ${printedTime(entry.enteredAt, context.timeZone, true)} by ${context.nameOf(entry.enteredBy)}, version ${before.version} to ${entry.version}: ${quantityText(before.value, before.unit)} → ${quantityText(entry.value, entry.unit)}. ${entry.reason ? `Reason: ${entry.reason}.` : "No reason is recorded."}`;
     return { paragraph: fine(text), barred: true };
   });
 }
 
 function person(by: string | null, at: Date | null, otherwise: string, context: StepContext): readonly Paragraph[] {
   if (!at) return [body(quiet(otherwise))];
-  return [body(by ? plain(context.nameOf(by)) : quiet("automatic")), fine(siteTime(at, context.timeZone))];
+  return [body(by ? plain(context.nameOf(by)) : quiet("automatic")), fine(printedTime(at, context.timeZone))];
 }
 
 function stepCells(step: StepRow, versions: Versions | undefined, exceptions: readonly ExceptionRow[], context: StepContext): Cells["cells"] {

@@ -1,8 +1,9 @@
 import { scaleLinear } from "d3-scale";
 import { fine, mono, quiet, type Block, type Panel, type Tick } from "#lib/document/model.ts";
 import type { Limits } from "#lib/quantity/limit.ts";
-import { localParts, siteDate, siteTime } from "#lib/site/time.ts";
+import { localParts } from "#lib/site/time.ts";
 import { numerals } from "./numeral.ts";
+import { printedDate, printedTime } from "./printed-time.ts";
 import { drawable, segmentDigest, stretches, type Segment } from "./segment.ts";
 
 const minute = 60_000;
@@ -24,7 +25,7 @@ export function timeTicks(from: Date, to: Date, timeZone: string, count: number)
   const ticks: Tick[] = [];
   for (let at = Math.ceil((from.getTime() + offset) / step) * step - offset; at <= to.getTime(); at += step) {
     const { time, zone } = localParts(new Date(at), timeZone);
-    ticks.push({ at, label: step < day ? `${time} ${zone}` : siteDate(new Date(at), timeZone) });
+    ticks.push({ at, label: step < day ? `${time} ${zone}` : printedDate(new Date(at), timeZone) });
   }
   return ticks;
 }
@@ -73,7 +74,7 @@ export function trendFigure({ id, segment, limits, window, aside, timeZone }: Tr
   const wide = segment.to.getTime() - segment.from.getTime() > 2 * day;
   const shown = panel({ segment, limits, aside, dots: wide, window: { from: window.from.getTime(), to: window.to.getTime() }, ticks: timeTicks(segment.from, segment.to, timeZone, wide ? 8 : 10) });
   const caption = fine(
-    `Figure ${id}. ${segment.unitId}, ${segment.name}${segment.unit === segment.name ? "" : ` in ${segment.unit}`}, ${siteTime(segment.from, timeZone)} to ${siteTime(segment.to, timeZone)}: ${counted(segment)}. Shaded: when it was outside. Segment digest, SHA-256 `,
+    `Figure ${id}. ${segment.unitId}, ${segment.name}${segment.unit === segment.name ? "" : ` in ${segment.unit}`}, ${printedTime(segment.from, timeZone)} to ${printedTime(segment.to, timeZone)}: ${counted(segment)}. Shaded: when it was outside. Segment digest, SHA-256 `,
     mono(segmentDigest(segment.readings)), quiet("."),
   );
   return { kind: "figure", panels: [shown], caption, withNext: true };
@@ -89,5 +90,5 @@ export function overviewFigure(segments: readonly Segment[], limitsOf: (tag: str
     return panel({ segment, limits: limitsOf(segment.tag), aside, dots: true, window: undefined, ticks });
   });
   const digests = segments.flatMap((segment) => [quiet(`\n${segment.name}: ${counted(segment)}, `), mono(segmentDigest(segment.readings))]);
-  return { kind: "figure", panels, caption: fine(`Figure 1. The batch over its culture days; day 0 is the inoculation, ${siteTime(inoculated, timeZone)}. Laboratory values of ${segments[0]?.unitId ?? "the unit"}. Segment digests, SHA-256:`, ...digests), withNext: false };
+  return { kind: "figure", panels, caption: fine(`Figure 1. The batch over its culture days; day 0 is the inoculation, ${printedTime(inoculated, timeZone)}. Laboratory values of ${segments[0]?.unitId ?? "the unit"}. Segment digests, SHA-256:`, ...digests), withNext: false };
 }

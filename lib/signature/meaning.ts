@@ -1,6 +1,3 @@
-import type { Permission } from "#lib/access/permission.ts";
-import type { BatchCommand } from "#lib/batch/state.ts";
-
 /** The closed list of meanings (21 CFR 11.50(a)(3)); further ones of the vocabulary are added when the plant has them. */
 export const signatureMeanings = ["production_reviewed", "audit_trail_reviewed", "site_confirmed", "approved_for_release", "rejected"] as const;
 export type SignatureMeaning = (typeof signatureMeanings)[number];
@@ -11,15 +8,6 @@ export const meaningName: Record<SignatureMeaning, string> = {
   site_confirmed: "Confirmed (site confirmer)",
   approved_for_release: "Approved for release",
   rejected: "Rejected",
-};
-
-/** What a meaning needs of the signer and does to the batch; a meaning without a command leaves the state as it is. */
-export const meaningRule: Record<SignatureMeaning, { readonly permission: Permission; readonly command?: BatchCommand; readonly verb: string }> = {
-  production_reviewed: { permission: "batch.review-production", command: "review_production", verb: "I have reviewed for production" },
-  audit_trail_reviewed: { permission: "batch.review-audit-trail", verb: "I have reviewed the audit trail of" },
-  site_confirmed: { permission: "batch.confirm", verb: "I confirm for the site" },
-  approved_for_release: { permission: "batch.release", command: "release", verb: "I approve for release" },
-  rejected: { permission: "batch.reject", command: "reject", verb: "I reject" },
 };
 
 /** Title of the dialog and start of its button. */

@@ -1,6 +1,6 @@
 import * as client from "openid-client";
 import { installation } from "#lib/installation.ts";
-import type { ProofOfPresence } from "./commands.ts";
+import type { ProofOfPresence } from "./proof.ts";
 import { sha256 } from "#lib/digest/digest.ts";
 import { nonceOf } from "./statement.ts";
 

@@ -16,7 +16,7 @@ for (const path of paths.filter((x) => x.startsWith("/"))) {
   const t = Date.now();
   const r = await p.goto(base + path); await p.waitForTimeout(path.includes("/units/") ? 6500 : 600);
   const name = `/tmp/shots/${user!.split("@")[0]}${path.replaceAll(/[/?=&]/g, "_")}-${width}.png`;
-  await p.screenshot({ path: name, fullPage: true });
+  await p.screenshot({ path: name, fullPage: true, clip: { x: 0, y: 0, width: Number(width), height: Math.min(3000, await p.evaluate(() => document.documentElement.scrollHeight)) } });
   const over = await p.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   console.log(r?.status(), path, name, Date.now() - t, "ms", over ? "SIDEWAYS SCROLL" : "");
 }

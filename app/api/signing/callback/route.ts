@@ -1,7 +1,7 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { currentActor } from "#lib/access/current.ts";
 import { installation } from "#lib/installation.ts";
-import { finishSigning } from "#lib/signature/finish.ts";
+import { finishSigning } from "#lib/release/finish-commands.ts";
 
 /** The identity provider's answer to a step-up. */
 export async function GET(request: NextRequest): Promise<NextResponse> {

@@ -4,11 +4,11 @@ import { Page } from "#components/frame/page.tsx";
 import { withSites } from "#db/scope.ts";
 import { may, NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
-import { readBatchFile } from "#lib/batch/file.ts";
+import { readBatchFile } from "#lib/release/file-queries.ts";
 import { installation } from "#lib/installation.ts";
 import { exceptionTrend } from "#lib/quality/queries.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
-import { signingOffers } from "#lib/signature/offers.ts";
+import { signingOffers } from "#lib/release/offer.ts";
 import { sitesById } from "#lib/site/queries.ts";
 import { trends } from "#lib/telemetry/queries.ts";
 

@@ -35,3 +35,6 @@ export async function GET(_request: Request, { params }: Address): Promise<Respo
     throw error;
   }
 }
+
+/** Reading the report makes a copy; asking about it must not. */
+export const HEAD = (): Response => new Response(null, { status: 405, headers: { ...guarded, allow: "GET" } });

@@ -8,11 +8,12 @@ import { withSites } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { roleFor, roleName } from "#lib/access/permission.ts";
-import { readBatchFile } from "#lib/batch/file.ts";
+import { readBatchFile } from "#lib/release/file-queries.ts";
 import { installation } from "#lib/installation.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
-import { meaningName, meaningRule, signatureMeanings, signingReasons, signingTitle } from "#lib/signature/meaning.ts";
-import { planSigning, signingSentence } from "#lib/signature/signing.ts";
+import { meaningRule } from "#lib/release/rule.ts";
+import { meaningName, signatureMeanings, signingReasons, signingTitle } from "#lib/signature/meaning.ts";
+import { planSigning, signingSentence } from "#lib/release/signing.ts";
 import { sitesById } from "#lib/site/queries.ts";
 import { siteTime } from "#lib/site/time.ts";
 

@@ -9,7 +9,7 @@ import { withSites } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { roleName } from "#lib/access/permission.ts";
-import { readBatchFile } from "#lib/batch/file.ts";
+import { readBatchFile } from "#lib/release/file-queries.ts";
 import { installation } from "#lib/installation.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
 import { meaningName } from "#lib/signature/meaning.ts";

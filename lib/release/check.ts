@@ -1,6 +1,6 @@
 import type { BatchState, StepState } from "#lib/batch/state.ts";
 import type { SignatureMeaning } from "#lib/signature/meaning.ts";
-import { isOpen, type ExceptionState, type Severity } from "./exception.ts";
+import { isOpen, type ExceptionState, type Severity } from "#lib/quality/exception.ts";
 
 /** What the checks look at; every figure is counted from stored rows. */
 export type Evidence = {

@@ -7,8 +7,8 @@ import { withSites } from "#db/scope.ts";
 import { requirePermission } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/access/current.ts";
 import { acceptanceRefusalSentence, acceptException } from "#lib/quality/commands.ts";
-import { takeIntoQaReview } from "./commands.ts";
-import { batchStateName } from "./state.ts";
+import { takeIntoQaReview } from "#lib/batch/commands.ts";
+import { batchStateName } from "#lib/batch/state.ts";
 
 export type FormState = { readonly problem?: string; readonly done?: string };
 const place = z.object({ siteId: z.string().min(1), batchId: z.string().min(1) });

@@ -4,9 +4,10 @@ import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { digestOf } from "#lib/digest/digest.ts";
-import { checksOf, type Check } from "#lib/quality/check.ts";
+import { checksOf, type Check } from "./check.ts";
 import { verifyChain, type Verification } from "#lib/signature/attestation.ts";
-import { currentEntries, executorsOf, readRecord, recordDigest, type BatchRecord } from "./record.ts";
+import { currentEntries, executorsOf, recordDigest, type BatchRecord } from "#lib/batch/record.ts";
+import { readRecord } from "#lib/batch/record-queries.ts";
 
 export type SignatureRecord = typeof signatures.$inferSelect & { readonly covers: boolean; readonly verification: Verification };
 

@@ -2,8 +2,9 @@ import { randomUUID, timingSafeEqual } from "node:crypto";
 import { withSites } from "#db/scope.ts";
 import { may, requirePermission, type Actor } from "#lib/access/actor.ts";
 import { installation } from "#lib/installation.ts";
-import { cancelIntent, completeSigning, intentOf, type Intent, type ProofOfPresence } from "./commands.ts";
-import { proofFrom } from "./step-up.ts";
+import type { ProofOfPresence } from "#lib/signature/proof.ts";
+import { cancelIntent, completeSigning, intentOf, type Intent } from "./commands.ts";
+import { proofFrom } from "#lib/signature/step-up.ts";
 
 const sameText = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 

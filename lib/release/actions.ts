@@ -8,9 +8,9 @@ import { requirePermission } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/access/current.ts";
 import { installation } from "#lib/installation.ts";
 import { openIntent } from "./commands.ts";
-import { signatureMeanings } from "./meaning.ts";
+import { signatureMeanings } from "#lib/signature/meaning.ts";
 import type { Obstacle } from "./signing.ts";
-import { freshStepUp, stepUpUrl } from "./step-up.ts";
+import { freshStepUp, stepUpUrl } from "#lib/signature/step-up.ts";
 
 const input = z.object({
   siteId: z.string().min(1), batchId: z.string().min(1), meaning: z.enum(signatureMeanings), shownDigest: z.string().regex(/^[0-9a-f]{64}$/),

@@ -6,12 +6,13 @@ import type { SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { writeAudit, type AuditInput } from "#lib/audit/commands.ts";
-import { readBatchFile, type BatchFile } from "#lib/batch/file.ts";
+import { readBatchFile, type BatchFile } from "./file-queries.ts";
 import { accept, BrokenPromise, refuse, type Result } from "#lib/result.ts";
-import { attest, publicHalf } from "./attestation.ts";
-import { meaningName, type SignatureMeaning } from "./meaning.ts";
-import { judgeProof, intentLifetime, planSigning, proofRefusalSentence, signingSentence, type Obstacle, type Proof } from "./signing.ts";
-import { signatureStatement, statementDigest, statementText, type SignatureStatement } from "./statement.ts";
+import { attest, publicHalf } from "#lib/signature/attestation.ts";
+import { meaningName, type SignatureMeaning } from "#lib/signature/meaning.ts";
+import { judgeProof, proofRefusalSentence, type ProofOfPresence } from "#lib/signature/proof.ts";
+import { intentLifetime, planSigning, signingSentence, type Obstacle } from "./signing.ts";
+import { signatureStatement, statementDigest, statementText, type SignatureStatement } from "#lib/signature/statement.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 export type SigningRefusal = { readonly cause: "record-changed" | "obstacles" | "proof"; readonly sentence: string; readonly obstacles: readonly Obstacle[] };
@@ -79,8 +80,6 @@ export async function cancelIntent(tx: SiteTx, by: Granted<"batch.read">, intent
   await useIntent(tx, intent, `cancelled: ${cause}`, stamp.now);
   await audited(tx, { siteId: intent.siteId, batchId: intent.batchId, by, stamp }, { event: "signing.cancelled", detail: { meaning: intent.meaning, cause } }, "re-authentication was not completed");
 }
-
-export type ProofOfPresence = Proof & { readonly evidence: Readonly<Record<string, string | number | string[]>> };
 
 /** Reads an intent of this person and locks it, so that a proof is used once. */
 export async function intentOf(tx: SiteTx, siteId: string, intentId: string, personId: string): Promise<Intent | undefined> {

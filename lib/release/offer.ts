@@ -1,7 +1,8 @@
 import { sitesWith, type Actor } from "#lib/access/actor.ts";
-import type { BatchFile } from "#lib/batch/file.ts";
+import type { BatchFile } from "./file-queries.ts";
 import { batchStateName, openStates } from "#lib/batch/state.ts";
-import { meaningRule, signatureMeanings, type SignatureMeaning } from "./meaning.ts";
+import { signatureMeanings, type SignatureMeaning } from "#lib/signature/meaning.ts";
+import { meaningRule } from "./rule.ts";
 import { planSigning, type Obstacle } from "./signing.ts";
 
 /** The meanings a person of these roles signs on a batch in this state, each with what stands before it; already signed ones are left out. */

@@ -1,0 +1,29 @@
+import { and, asc, eq } from "drizzle-orm";
+import { people } from "#db/schema/access.ts";
+import { batches, entries, steps } from "#db/schema/batch.ts";
+import { exceptions } from "#db/schema/quality.ts";
+import { masterBatchRecords, products } from "#db/schema/recipe.ts";
+import { sites } from "#db/schema/site.ts";
+import type { SiteTx } from "#db/scope.ts";
+import { NotFound } from "#lib/access/actor.ts";
+import type { BatchRecord } from "./record.ts";
+
+/** Reads a whole record in one transaction. Throws `NotFound` for a batch this transaction cannot see. */
+export async function readRecord(tx: SiteTx, siteId: string, batchId: string): Promise<BatchRecord> {
+  const own = and(eq(batches.siteId, siteId), eq(batches.id, batchId));
+  const [head] = await tx.select().from(batches).innerJoin(sites, eq(sites.id, batches.siteId)).innerJoin(products, eq(products.id, batches.productId))
+    .leftJoin(masterBatchRecords, and(eq(masterBatchRecords.id, batches.masterId), eq(masterBatchRecords.version, batches.masterVersion))).where(own);
+  if (!head) throw new NotFound(`batch ${batchId}`);
+  const [stepRows, entryRows, exceptionRows] = [
+    await tx.select().from(steps).where(and(eq(steps.siteId, siteId), eq(steps.batchId, batchId))).orderBy(asc(steps.position)),
+    await tx.select().from(entries).where(and(eq(entries.siteId, siteId), eq(entries.batchId, batchId))).orderBy(asc(entries.stepId), asc(entries.parameter), asc(entries.version)),
+    await tx.select().from(exceptions).where(and(eq(exceptions.siteId, siteId), eq(exceptions.batchId, batchId))).orderBy(asc(exceptions.id)),
+  ];
+  const everyone = await tx.select({ id: people.id, name: people.printedName }).from(people);
+  const master = head.master_batch_records;
+  return {
+    site: head.sites, batch: head.batches, product: head.products, steps: stepRows, entries: entryRows, exceptions: exceptionRows,
+    master: master ? { id: master.id, version: master.version, title: master.title, digest: master.digest } : undefined,
+    names: new Map(everyone.map((p) => [p.id, p.name])),
+  };
+}
