@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import { sizes, type Typesetter } from "./face.ts";
 import { filled, moved, rule, type Mark } from "./mark.ts";
-import { contentWidth, fine, medium, plain, quiet, small, type Block, type Panel, type Paragraph, type Tick } from "./model.ts";
+import { contentWidth, fine, medium, plain, quiet, small, type Block, type Panel, type Paragraph } from "./model.ts";
 import { strip, type Piece } from "./piece.ts";
 import { setText, type Place } from "./wrap.ts";
 
