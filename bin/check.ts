@@ -77,7 +77,7 @@ async function browser(): Promise<Tally> {
       for (const test of spec.tests) {
         if (test.status === "expected") tally.passed += 1;
         else if (test.status === "skipped") tally.skipped.push(name);
-        else tally.failures.push(`${name} (${test.status})\n    ${test.results.at(-1)?.error?.message?.split("\n").slice(0, 12).join("\n    ") ?? ""}`);
+        else tally.failures.push(`${name} (${test.status})\n    ${test.results.at(-1)?.error?.message?.replaceAll(/<launching>.*/g, "").split("\n").slice(0, 12).join("\n    ") ?? ""}`);
       }
     }
   } catch {

@@ -42,7 +42,7 @@ function ColumnMenu({ filter, path }: { filter: BatchFilter; path: string }) {
   const toggle = (id: string) => router.replace(listAddress(path, filter, { hide: filter.hide.includes(id) ? filter.hide.filter((h) => h !== id) : [...filter.hide, id], page: filter.page }), { scroll: false });
   return (
     <details className="menu"><summary><Icon name="columns" />Columns</summary>
-      <div className="menu-list">{batchColumns.filter((c) => c.id !== "id").map((c) => <label key={c.id}><input type="checkbox" checked={!filter.hide.includes(c.id)} onChange={() => toggle(c.id)} />{c.name}</label>)}</div>
+      <div className="menu-list">{batchColumns.filter((c) => c.id !== "id").map((c) => <label key={c.id}><input type="checkbox" key={String(filter.hide.includes(c.id))} defaultChecked={!filter.hide.includes(c.id)} onChange={() => toggle(c.id)} />{c.name}</label>)}</div>
     </details>
   );
 }

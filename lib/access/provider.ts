@@ -25,7 +25,7 @@ export function authOptions(): AuthOptions {
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [{
       id: "oidc", name: "Company sign-in", type: "oauth", wellKnown: `${oidc.issuer}/.well-known/openid-configuration`, clientId: oidc.clientId, clientSecret: oidc.clientSecret,
-      idToken: true, checks: ["pkce", "state", "nonce"], authorization: { params: { scope: oidc.scope } },
+      idToken: true, httpOptions: { timeout: 15_000 }, checks: ["pkce", "state", "nonce"], authorization: { params: { scope: oidc.scope } },
       profile: (profile) => ({ id: String(profile.sub), name: String(profile.name ?? profile.sub) }),
     }],
     callbacks: {

@@ -82,7 +82,7 @@ async function writeValues(tx: SiteTx, siteId: string, { values }: ImportPlan, n
   if (written !== values.length) throw new BrokenPromise("import-not-stored", `${values.length} values were to be stored and ${written} were`);
 }
 
-// eslint-disable-next-line no-control-regex
+ 
 const storable = (raw: string): string => raw.replaceAll("\u0000", "␀"); // PostgreSQL's text holds no zero byte
 
 async function writeRecord(tx: SiteTx, request: ImportRequest, plan: ImportPlan, { now, newId }: Stamp): Promise<string> {

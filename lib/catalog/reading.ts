@@ -27,7 +27,7 @@ type Cells = ReadonlyMap<string, string>;
 type Read<T> = Result<T, Fault>;
 
 const fault = (cause: Cause, detail: string): { ok: false; refusal: Fault } => refuse({ cause, detail });
-// eslint-disable-next-line no-control-regex
+ 
 const unprintable = /[\u0000-\u0008\u000b-\u001f\u007f\ufffd]/;
 
 function cellsOf({ cells, raw }: TableLine, header: readonly string[]): Read<Cells> {

@@ -18,5 +18,5 @@ export async function browserLaunch(): Promise<{ readonly executablePath: string
   const found = installed.find(runnable);
   if (found) return { executablePath: found, args: quiet };
   const { default: chromium } = await import("@sparticuz/chromium");
-  return { executablePath: await chromium.executablePath(), args: [...chromium.args.filter((a) => !a.startsWith("--headless")), ...quiet] };
+  return { executablePath: await chromium.executablePath(), args: [...quiet, "--use-gl=angle", "--use-angle=swiftshader", "--font-render-hinting=none"] };
 }
