@@ -8,9 +8,8 @@ import { sites } from "#db/schema/site.ts";
 import { withProgramme } from "#db/scope.ts";
 import { readEnv } from "#lib/env.ts";
 import { artefactPath, readCard } from "#lib/prediction/artefact.ts";
-import type { ModelCard } from "#lib/prediction/card.ts";
-import { evaluateContamination } from "#lib/prediction/commands.ts";
-import { loadScorer, type Scorer } from "#lib/prediction/scorer.ts";
+import { evaluateContamination, type Model } from "#lib/prediction/commands.ts";
+import { loadScorer } from "#lib/prediction/scorer.ts";
 import { SimulatedSource, type RunningBatch } from "./plant/simulated-sources.ts";
 import { ownSites } from "./plant/site-ownership.ts";
 
@@ -53,10 +52,10 @@ async function look(): Promise<void> {
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Looks at every running culture of the owned sites; a refused model stops the looking, never the plant. */
-async function predict(card: ModelCard, scorer: Scorer): Promise<void> {
+async function predict(model: Model): Promise<void> {
   for (const { id, siteId, unitId, inoculatedAt } of await runningBatches(await ownership.claim())) {
     if (!inoculatedAt) continue;
-    await withProgramme(database, "plant", [siteId], (tx) => evaluateContamination(tx, { siteId, unitId, batchId: id, inoculatedAt }, card, scorer, new Date()), { reason: "contamination model, every quarter-hour" });
+    await withProgramme(database, "plant", [siteId], (tx) => evaluateContamination(tx, { siteId, unitId, batchId: id, inoculatedAt }, model, new Date()), { reason: "contamination model, every quarter-hour" });
   }
 }
 
@@ -74,7 +73,8 @@ if (simulate) {
 try {
   const card = await readCard(root);
   const scorer = await loadScorer({ path: artefactPath(root), sha256: card.sha256, featureCount: card.featureNames.length });
-  const look = () => void predict(card, scorer).catch(complain("The contamination model could not look at a culture"));
+  const unfit = settings.speed === 1 ? undefined : `The simulated process runs at ${settings.speed} times the clock; the model covers the process at its own speed.`;
+  const look = () => void predict({ card, scorer, unfit }).catch(complain("The contamination model could not look at a culture"));
   setTimeout(look, 3_000);
   setInterval(look, predictEveryMs);
 } catch (error) {

@@ -10,7 +10,7 @@ type Props = { readonly siteId: string; readonly personId: string; readonly role
 export function RevokeForm({ siteId, personId, role, label }: Props) {
   const [state, act, busy] = useActionState(revokeRoleAction, start);
   return (
-    <details className="inline-block"><summary className="cursor-pointer underline tiny" aria-label={`Revoke ${label}`}>revoke</summary>
+    <details className="inline-block"><summary className="button small" aria-label={`Revoke ${label}`}>revoke</summary>
       <form action={act} className="flex flex-wrap gap-2 py-1">
         <input type="hidden" name="siteId" value={siteId} /><input type="hidden" name="personId" value={personId} /><input type="hidden" name="role" value={role} />
         <input className="button small" name="reason" required minLength={5} aria-label={`Reason for revoking ${label}`} placeholder="Reason" /><button className="button small" disabled={busy} type="submit">Revoke role</button>

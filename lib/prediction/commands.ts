@@ -37,9 +37,13 @@ async function storedValues(tx: SiteTx, culture: Culture, from: Date, to: Date):
 
 type Row = typeof predictions.$inferInsert;
 
-async function evaluate(culture: Culture, grid: ReadonlyMap<string, number>, quarter: number, before: readonly (number | null)[], card: ModelCard, scorer: Scorer): Promise<Row> {
+/** The model, and why it must not be used at present, if there is a reason. */
+export type Model = { readonly card: ModelCard; readonly scorer: Scorer; readonly unfit?: string | undefined };
+
+async function evaluate(culture: Culture, grid: ReadonlyMap<string, number>, quarter: number, before: readonly (number | null)[], { card, scorer, unfit }: Model): Promise<Row> {
   const features = contaminationFeatures(windowOf(grid, quarter));
   const base = { siteId: culture.siteId, unitId: culture.unitId, batchId: culture.batchId, at: new Date(quarterTime(culture.inoculatedAt.getTime(), quarter)), model: card.name, modelVersion: card.version };
+  if (unfit !== undefined) return { ...base, outcome: "not_evaluated", reason: unfit, features: {} };
   if (features.kind === "not-evaluated") return { ...base, outcome: "not_evaluated", reason: notEvaluatedSentence(features.reason), features: {} };
   const score = await scorer.score(features.values);
   const level = risk([...before, score], card.threshold, card.persistence).level;
@@ -53,7 +57,8 @@ const catchUpQuarters = 24;
  * Scores every quarter-hour of the culture that has none yet, oldest first, at most the last six hours, and announces the newest.
  * Returns how many were written. A quarter-hour is scored once; what was known then stays.
  */
-export async function evaluateContamination(tx: SiteTx, culture: Culture, card: ModelCard, scorer: Scorer, now: Date): Promise<number> {
+export async function evaluateContamination(tx: SiteTx, culture: Culture, model: Model, now: Date): Promise<number> {
+  const { card } = model;
   const inoculated = culture.inoculatedAt.getTime();
   const newest = lastQuarter(inoculated, now.getTime() - quarterTolerance);
   const [last] = await tx.select({ at: predictions.at }).from(predictions).where(and(eq(predictions.siteId, culture.siteId), eq(predictions.unitId, culture.unitId), eq(predictions.batchId, culture.batchId))).orderBy(desc(predictions.at)).limit(1);
@@ -64,7 +69,7 @@ export async function evaluateContamination(tx: SiteTx, culture: Culture, card: 
   const scores: (number | null)[] = recent.map((r) => r.score).reverse();
   const rows: Row[] = [];
   for (let quarter = first; quarter <= newest; quarter++) {
-    const row = await evaluate(culture, grid, quarter, scores, card, scorer);
+    const row = await evaluate(culture, grid, quarter, scores, model);
     scores.push(row.score ?? null);
     rows.push(row);
   }

@@ -84,13 +84,13 @@ test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a 
     await qa.goto(batch);
     await qa.getByRole("button", { name: "Take into QA review" }).click();
     await expect(qa.getByText("QA review", { exact: true }).first()).toBeVisible();
-    const accept = qa.getByRole("button", { name: /^Accept EX-/ });
-    const open = await accept.count();
+    const rationale = qa.getByLabel("Rationale");
+    const open = await rationale.count();
     expect(open).toBeGreaterThan(0);
     for (let i = open; i > 0; i--) {
-      await qa.getByLabel("Rationale").first().fill("Assessed with the trend, no effect on the product.");
-      await accept.first().click();
-      await expect(accept).toHaveCount(i - 1);
+      await rationale.first().fill("Assessed with the trend, no effect on the product.");
+      await qa.getByRole("button", { name: /^Accept EX-/ }).first().click();
+      await expect(rationale).toHaveCount(i - 1);
     }
     await qa.getByRole("link", { name: "Sign audit-trail review" }).click();
     await qa.getByLabel("Comment").fill("Corrections have their reasons.");
@@ -107,4 +107,15 @@ test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a 
     await qa.goto(batch);
     await expect(qa.getByRole("link", { name: "Sign and release batch" })).toBeVisible();
   });
+});
+
+test("REQ-27 (11.50(b)) the PDF prints the signature manifest with name, meaning and time", async ({ browser }) => {
+  const page = await pageOf(browser, "qa.manager@demo");
+  const response = await page.request.get("/sites/basel/batches/BAS-101-2607/report.pdf");
+  expect(response.status()).toBe(200);
+  expect(response.headers()["content-type"]).toBe("application/pdf");
+  const bytes = await response.body();
+  expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
+  await page.goto("/audit?event=report.exported");
+  await expect(page.getByRole("row").filter({ hasText: "Batch record exported" })).toContainText("copy 1");
 });
