@@ -45,7 +45,9 @@ async function stop(code: number): Promise<never> {
 }
 
 async function preparePages(dev: boolean, port: number, portReady: Promise<unknown>) {
-  if (!dev) await ensureBuild(root, say);
+  const unwanted = new AbortController();
+  closing.push(() => unwanted.abort());
+  if (!dev) await ensureBuild(root, say, unwanted.signal);
   await portReady;
   const { default: next } = await import("next");
   const app = next({ dev, dir: root, port, hostname: "localhost", quiet: !dev });

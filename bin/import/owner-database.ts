@@ -16,7 +16,7 @@ async function answers(url: string): Promise<Database | string> {
   const database = openDatabase(url, 2);
   try {
     const [row] = await database.execute<{ present: boolean }>(sql`select to_regclass('public.import_runs') is not null as present`);
-    if (!row?.present) throw new StartRefused("This database does not hold Veribatch's tables yet. Start the portal with it once, then import.");
+    if (!row?.present) throw new StartRefused("This database does not hold Veribatch's tables yet. Start the portal with it once, then try again.");
     return database;
   } catch (error) {
     await database.$client.end({ timeout: 1 });

@@ -23,15 +23,16 @@ function sourceDigest(root: string): string {
   return hash.digest("hex");
 }
 
-/** Makes the production build when there is none of exactly these sources. */
-export async function ensureBuild(root: string, say: (line: string) => void): Promise<void> {
+/** Makes the production build when there is none of exactly these sources. `stop` ends a build that is no longer wanted. */
+export async function ensureBuild(root: string, say: (line: string) => void, stop: AbortSignal): Promise<void> {
   const mark = join(root, ".next", "veribatch-sources");
   const digest = sourceDigest(root);
   if (existsSync(mark) && readFileSync(mark, "utf8") === digest) return;
   say("Building the pages (first start, or the sources changed) …");
   const child = spawn(process.execPath, [join(root, "node_modules/next/dist/bin/next"), "build"], {
-    cwd: root, env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, stdio: ["ignore", "pipe", "pipe"],
+    cwd: root, env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, stdio: ["ignore", "pipe", "pipe"], signal: stop,
   });
+  child.once("error", () => {}); // an aborted build reports itself here; the exit below tells the rest
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
   const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
