@@ -42,19 +42,21 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
   const filtered = filter.q !== "" || filter.site.length + filter.state.length + filter.product.length > 0;
   const first = (filter.page - 1) * filter.size + 1;
   const last = first + page.rows.length - 1;
-  return (
-    <Page actor={by.actor} sites={sites} now={now} place="/batches" crumbs={[{ name: "Batches" }]}>
-      <div className="page-head"><h1>Batches</h1><span className="sub">{page.total} {filtered ? "match" : "across my sites"}</span></div>
-      <div className="bar controls">
+  const toolbar = (
+    <>
         <form action={path} className="search"><Icon name="search" /><input name="q" defaultValue={filter.q} aria-label="Filter by batch, unit or product" placeholder="Batch, unit, product" />{filter.site.map((s) => <input key={s} type="hidden" name="site" value={s} />)}{filter.state.map((s) => <input key={s} type="hidden" name="state" value={s} />)}</form>
         <FilterMenu name="Site" field="site" filter={filter} options={facets.sites.map((s) => ({ value: s.id, name: s.name }))} />
         <FilterMenu name="State" field="state" filter={filter} options={batchStates.map((s) => ({ value: s, name: batchStateName[s] }))} />
         <FilterMenu name="Product" field="product" filter={filter} options={facets.products.map((p) => ({ value: p.id, name: `${p.id} ${p.name}` }))} />
         {filtered ? <Link className="button plain" href={path}>Clear filters</Link> : null}
         {filter.sort === "waiting" ? <span className="quiet small">Sorted by what waits for me, then due</span> : <Link className="button plain" href={listAddress(path, filter, { sort: "waiting", dir: "asc" })}>Sort by what waits for me</Link>}
-      </div>
-      {page.rows.length === 0 ? <Empty title={filtered ? "No batch matches these filters." : "There are no batches at your sites yet."}>{filtered ? <Link href={path}>Clear the filters</Link> : "They appear here when they are issued or imported."}</Empty> : (
-        <><BatchTable rows={page.rows.map((r) => viewOf(r, now))} filter={filter} path={path} />
+    </>
+  );
+  return (
+    <Page actor={by.actor} sites={sites} now={now} place="/batches" crumbs={[{ name: "Batches" }]}>
+      <div className="page-head"><h1>Batches</h1><span className="sub">{page.total} {filtered ? "match" : "across my sites"}</span></div>
+      {page.rows.length === 0 ? <><div className="bar controls">{toolbar}</div><Empty title={filtered ? "No batch matches these filters." : "There are no batches at your sites yet."}>{filtered ? <Link href={path}>Clear the filters</Link> : "They appear here when they are issued or imported."}</Empty></> : (
+        <><BatchTable rows={page.rows.map((r) => viewOf(r, now))} filter={filter} path={path} toolbar={toolbar} />
           <footer className="table-foot"><span><kbd>↑</kbd> <kbd>↓</kbd> move</span><span><kbd>↵</kbd> open</span>
             <span className="end">{pageSizes.map((s) => s === filter.size ? <b key={s}>{s}</b> : <Link key={s} href={listAddress(path, filter, { size: s })}>{s}</Link>)} a page · {first}–{last} of {page.total}
               {filter.page > 1 ? <Link className="button small" href={listAddress(path, filter, { page: filter.page - 1 })}>Previous</Link> : null}

@@ -47,10 +47,10 @@ function ColumnMenu({ filter, path }: { filter: BatchFilter; path: string }) {
   );
 }
 
-type Props = { readonly rows: readonly BatchView[]; readonly filter: BatchFilter; readonly path: string };
+type Props = { readonly rows: readonly BatchView[]; readonly filter: BatchFilter; readonly path: string; readonly toolbar: React.ReactNode };
 
 /** The list of batches. Sorting, filters, page and hidden columns live in the address; the server sorts and pages. */
-export function BatchTable({ rows, filter, path }: Props) {
+export function BatchTable({ rows, filter, path, toolbar }: Props) {
   const hidden = Object.fromEntries(filter.hide.map((id) => [id, false]));
   const table = useTable({ features, columns, data: rows as BatchView[], getRowId: (row) => row.address, state: { columnVisibility: hidden } });
   const sortAddress = (id: BatchSort) => listAddress(path, filter, { sort: id, dir: filter.sort === id && filter.dir === "asc" ? "desc" : "asc" });
@@ -58,7 +58,7 @@ export function BatchTable({ rows, filter, path }: Props) {
   const direction = (id: string) => (filter.sort !== id ? undefined : filter.dir === "asc" ? "ascending" as const : "descending" as const);
   return (
     <>
-      <div className="bar controls"><span className="end"><ColumnMenu filter={filter} path={path} /></span></div>
+      <div className="bar controls">{toolbar}<span className="end"><ColumnMenu filter={filter} path={path} /></span></div>
       <div className="table-box" tabIndex={0} role="region" aria-label="Batches">
         <table className="dense" data-keys>
           <thead>{table.getHeaderGroups().map((group) => <tr key={group.id}>{group.headers.map((h) => <th key={h.id} scope="col" className={numeric(h.column.id)} aria-sort={direction(h.column.id)}><Link href={sortAddress(h.column.id as BatchSort)} scroll={false}>{batchColumns.find((c) => c.id === h.column.id)?.name}{direction(h.column.id) === "ascending" ? " ↑" : direction(h.column.id) === "descending" ? " ↓" : ""}</Link></th>)}</tr>)}</thead>

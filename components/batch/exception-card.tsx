@@ -28,7 +28,7 @@ function Facts({ exception: x, zone }: Pick<Props, "exception" | "zone">) {
 
 function Figure({ exception: x, trend, limits, digits, zone, unitId }: Props) {
   if (!trend) return null;
-  const outside = x.windowFrom && x.windowTo ? { from: x.windowFrom.getTime(), to: x.windowTo.getTime(), label: `${x.actual} ${x.unit ?? ""}` } : undefined;
+  const outside = x.windowFrom && x.windowTo ? { from: x.windowFrom.getTime(), to: x.windowTo.getTime(), label: `${x.actual} ${x.unit ?? ""}`, tone: x.severity === "critical" ? ("critical" as const) : ("high" as const) } : undefined;
   return (
     <figure>
       <Trend points={trend.points} from={trend.from} to={trend.to} gapMs={40 * 60_000} ticks={clockTicks(trend.from, trend.to, zone)} digits={digits} limits={limits} outside={outside}

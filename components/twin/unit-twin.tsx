@@ -21,10 +21,10 @@ const day = 86_400_000;
 
 type State = { readonly latest: Readonly<Record<string, ValueView>>; readonly added: Readonly<Record<string, readonly { at: number; value: number }[]>>; readonly prediction: PredictionView | undefined };
 
-function take(state: State, frame: LiveFrame, model: PredictionView | undefined): State {
+function take(state: State, frame: LiveFrame): State {
   if (frame.kind === "prediction") {
-    const known = model ?? state.prediction;
-    return known ? { ...state, prediction: { ...known, at: frame.at, outcome: frame.outcome, score: frame.score, alarm: frame.alarm, reason: frame.reason } } : state;
+    const { at, outcome, score, alarm, reason, model, modelVersion, threshold } = frame;
+    return { ...state, prediction: { at, outcome, score, alarm, reason, model, modelVersion, threshold } };
   }
   const latest = { ...state.latest };
   const added = { ...state.added };
@@ -50,7 +50,7 @@ export function UnitTwin({ twin, startedAt, hours, address, batchAddress }: Prop
   const router = useRouter();
   const now = useNow(startedAt);
   const [state, setState] = useState<State>({ latest: twin.latest, added: {}, prediction: twin.prediction });
-  const connection = useLive(`${twin.siteId}/${encodeURIComponent(twin.unitId)}`, useCallback((frame) => setState((s) => take(s, frame, twin.prediction)), [twin.prediction]), useCallback(() => router.refresh(), [router]));
+  const connection = useLive(`${twin.siteId}/${encodeURIComponent(twin.unitId)}`, useCallback((frame) => setState((s) => take(s, frame)), []), useCallback(() => router.refresh(), [router]));
   const { batch, zone } = twin;
   const from = hours === undefined ? (batch?.inoculatedAt ?? now - day) : now - hours * 3_600_000;
   const to = hours === undefined && batch ? Math.max(now, batch.inoculatedAt + batch.plannedDurationH * 3_600_000) : now;
@@ -77,11 +77,11 @@ export function UnitTwin({ twin, startedAt, hours, address, batchAddress }: Prop
             <header><h2 id="trends-title">Measured</h2><span className="tiny quiet">{hours === undefined ? `day since inoculation, mean of ${spanText(twin.binMs)}, then every value` : `clock time, ${zone}`}; a gap is a gap</span>
               <nav className="segments end" aria-label="Time shown">{windows.map((w) => <Link key={w.name} href={w.hours === undefined ? address : `${address}?hours=${w.hours}`} aria-current={w.hours === hours ? "true" : undefined}>{w.name}</Link>)}</nav></header>
             {shown.length === 0 ? <p className="empty"><strong>No value in this window.</strong>{batch ? "The sources of this unit have sent nothing." : "The unit has no batch and its sources send nothing."}</p> : null}
-            {shown.map((tag) => {
+            {shown.map((tag, i) => {
               const sparse = tag.staleAfterMs > 60_000;
               const points = [...(twin.trends[tag.tag] ?? []), ...(state.added[tag.tag] ?? [])].filter((p) => p.at >= from);
               return <div key={tag.tag} className="trend-block"><h3>{tag.name} <span>{tag.unit}{sparse ? ", laboratory" : ""}</span></h3>
-                <Trend points={points} from={from} to={to} gapMs={Math.max(twin.binMs * 2.5, 20 * 60_000)} sparse={sparse} height={96} ticks={ticks} digits={tag.precision} limits={tag.limits} label={`${tag.name}, ${tag.unit}, measured`} /></div>;
+                <Trend points={points} from={from} to={to} gapMs={Math.max(twin.binMs * 2.5, 20 * 60_000)} sparse={sparse} bare={i % 4 !== 3 && i !== shown.length - 1} height={i % 4 !== 3 && i !== shown.length - 1 ? 74 : 88} ticks={ticks} digits={tag.precision} limits={tag.limits} label={`${tag.name}, ${tag.unit}, measured`} /></div>;
             })}
           </section>
         </div>

@@ -1,4 +1,5 @@
-const thin = "\u2009";
+/** A thin space that does not break. */
+const thin = "\u202f";
 
 /** Digits as the parameter's precision says, thousands set apart by a thin space (ISO 80000). */
 export function figureText(value: number, digits: number): string {

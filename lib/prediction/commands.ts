@@ -76,7 +76,7 @@ export async function evaluateContamination(tx: SiteTx, culture: Culture, model:
   await tx.insert(predictions).values(rows).onConflictDoNothing();
   const shown = rows.at(-1);
   if (shown) {
-    const frame = { kind: "prediction", site: shown.siteId, unit: shown.unitId, at: shown.at.getTime(), outcome: shown.outcome, score: shown.score ?? null, alarm: shown.alarm ?? null, reason: shown.reason ?? null };
+    const frame = { kind: "prediction", site: shown.siteId, unit: shown.unitId, at: shown.at.getTime(), outcome: shown.outcome, score: shown.score ?? null, alarm: shown.alarm ?? null, reason: shown.reason ?? null, model: shown.model, modelVersion: shown.modelVersion, threshold: shown.threshold ?? null };
     await tx.execute(sql`select pg_notify(${liveChannel}, jsonb_set(${JSON.stringify(frame)}::jsonb, '{id}', to_jsonb(nextval('live_seq')))::text)`);
   }
   return rows.length;

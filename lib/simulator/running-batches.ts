@@ -12,7 +12,7 @@ const hours = 24;
 /** What happens in batches of the demo story beyond the ordinary; ages in hours after inoculation. */
 const events: Readonly<Record<string, readonly ScriptedEvent[]>> = {
   "BAS-101-2606": [{ type: "contamination", kind: "fast-gram-negative", onsetH: 8 * hours, cellsPerMl: 1, doublingH: 0.75 }],
-  "BAS-101-2607": [{ type: "ph-excursion", atH: 8 * hours + 3.5, minutes: 40, lowestPh: 6.79 }],
+  "BAS-101-2607": [{ type: "ph-excursion", atH: 8 * hours + 3.5, minutes: 40, lowestPh: 6.725 }],
   "BAS-101-2608": [
     { type: "ph-excursion", atH: 8 * hours + 3.5, minutes: 55, lowestPh: 6.66 },
     { type: "sparger-blockage", fromH: 10 * hours, toH: 10 * hours + 5, kLaFactor: 0.7 },

@@ -24,6 +24,9 @@ const predictionFrame = z.object({
   score: z.number().nullable(),
   alarm: z.enum(["none", "raised"]).nullable(),
   reason: z.string().nullable(),
+  model: z.string(),
+  modelVersion: z.string(),
+  threshold: z.number().nullable(),
 });
 
 export const liveFrame = z.discriminatedUnion("kind", [valuesFrame, predictionFrame]);

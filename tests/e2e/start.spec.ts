@@ -11,7 +11,7 @@ const path = `${join(root, "node_modules/.bin")}:${process.env["PATH"] ?? ""}`;
 type Started = { readonly child: ChildProcess; readonly said: () => string; readonly exit: Promise<number | null> };
 
 function start(environment: Record<string, string>, program = "portal", args: readonly string[] = []): Started {
-  const child = spawn("node", ["bin/run.mjs", program, ...args], { cwd: root, env: { HOME: process.env["HOME"] ?? "/tmp", PATH: path, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("node", ["bin/run.mjs", program, ...args], { cwd: root, env: { HOME: process.env["HOME"] ?? "/tmp", PATH: path, ...environment } as unknown as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   return { child, said: () => said, exit: new Promise((resolve) => child.once("exit", resolve)) };
@@ -64,7 +64,7 @@ test.describe("a start that cannot succeed says what to do in one sentence and e
 
 /** The version is read from `process.versions`, which an old Node would fill with its own. */
 function startOldNode(): Started {
-  const child = spawn("node", ["--input-type=module", "-e", 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.0.0" } }); process.argv.push("portal"); await import("./bin/run.mjs");'], { cwd: root, env: { PATH: path }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("node", ["--input-type=module", "-e", 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.0.0" } }); process.argv.push("portal"); await import("./bin/run.mjs");'], { cwd: root, env: { PATH: path } as unknown as NodeJS.ProcessEnv, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr!.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   return { child, said: () => said, exit: new Promise((resolve) => child.once("exit", resolve)) };
