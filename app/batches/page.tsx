@@ -19,7 +19,7 @@ const path = "/batches";
 const viewOf = (r: BatchListRow, now: Date): BatchView => ({
   id: r.id, address: batchAddress(r), product: `${r.productId} ${r.productName}`, site: r.siteName, unit: r.unitId, state: r.origin === "imported" ? "Imported run" : batchStateName[r.state], critical: r.critical, major: r.major, minor: r.minor, open: r.open > 0,
   titer: r.titer, yieldPercent: r.yieldPercent, inoculated: r.inoculatedAt ? listSiteTime(r.inoculatedAt, r.timeZone) : "–", completed: r.completedAt ? listSiteTime(r.completedAt, r.timeZone) : "–", due: r.dueAt ? siteDate(r.dueAt, r.timeZone) : "–",
-  age: r.completedAt ? spanText(now.getTime() - r.completedAt.getTime()) : "–", waiting: r.waitingOn ? roleName[r.waitingOn] : "–", mine: r.waitsForMe,
+  age: r.completedAt ? spanText(now.getTime() - r.completedAt.getTime()) : "–", waiting: r.waitingOn ? roleName[r.waitingOn] : "–", mine: r.waitsForMe, imported: r.origin === "imported",
 });
 
 type Option = { readonly value: string; readonly name: string };

@@ -12,7 +12,7 @@ import { listAddress, type BatchFilter, type BatchSort } from "#lib/batch/list.t
 /** A row as the list shows it: times already written in their site's zone. */
 export type BatchView = {
   readonly id: string; readonly address: string; readonly product: string; readonly site: string; readonly unit: string; readonly state: string; readonly critical: number; readonly major: number; readonly minor: number; readonly open: boolean;
-  readonly titer: number | null; readonly yieldPercent: number | null; readonly inoculated: string; readonly completed: string; readonly due: string; readonly age: string; readonly waiting: string; readonly mine: boolean;
+  readonly titer: number | null; readonly yieldPercent: number | null; readonly inoculated: string; readonly completed: string; readonly due: string; readonly age: string; readonly waiting: string; readonly mine: boolean; readonly imported: boolean;
 };
 
 const features = tableFeatures({ columnVisibilityFeature });
@@ -31,7 +31,7 @@ const cells: Record<ColumnId, (row: BatchView) => React.ReactNode> = {
   id: (row) => <Link href={row.address} data-row-link>{row.id}</Link>,
   product: (row) => row.product, site: (row) => row.site, unit: (row) => row.unit, state: (row) => row.state,
   waiting: (row) => (row.mine ? <b>You, {row.waiting}</b> : row.waiting),
-  exceptions: (row) => <SeverityCounts critical={row.critical} major={row.major} minor={row.minor} open={row.open} />,
+  exceptions: (row) => row.imported ? <span className="quiet" title="Imported runs are judged by no rule">not evaluated</span> : <SeverityCounts critical={row.critical} major={row.major} minor={row.minor} open={row.open} />,
   titer: (row) => numberCell(row.titer, 2), yield: (row) => numberCell(row.yieldPercent, 1),
   inoculated: (row) => row.inoculated, completed: (row) => row.completed, age: (row) => row.age, due: (row) => row.due,
 };

@@ -75,7 +75,7 @@ export function Trend({ points, from, to, gapMs, ticks, digits, limits, outside,
   return (
     <svg className="trend" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
       <defs><pattern id={hatch} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="2" height="6" fill="var(--line)" /></pattern></defs>
-      {y.ticks(3).map((v) => <g key={v}><line className="grid" x1={left} x2={width - right} y1={y(v)} y2={y(v)} /><text x={left - 6} y={y(v) + 4} textAnchor="end">{v.toFixed(Math.min(digits, 3))}</text></g>)}
+      {y.ticks(3).map((v) => <g key={v}><line className="grid" x1={left} x2={width - right} y1={y(v)} y2={y(v)} /><text x={left - 6} y={y(v) + 4} textAnchor="end">{y.tickFormat(3)(v)}</text></g>)}
       {outside ? <rect fill={`var(--${outside.tone}-soft)`} x={x(outside.from)} width={Math.max(3, x(outside.to) - x(outside.from))} y={8} height={bottom - 8} /> : null}
       {sparse ? null : runs.slice(1).map((run, i) => { const a = runs[i]?.at(-1), b = run[0]; return a && b ? <rect key={b.at} x={x(a.at)} width={x(b.at) - x(a.at)} y={8} height={bottom - 8} fill={`url(#${hatch})`} /> : null; })}
       {limits ? <LimitLines limits={limits} y={y} domain={domain} digits={digits} /> : null}

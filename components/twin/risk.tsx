@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { ScoreHistory } from "../charts/score-history.tsx";
 import { Mark } from "../ui/mark.tsx";
 import type { PredictionView } from "./view.ts";
 import { siteTime, spanText } from "#lib/site/time.ts";
@@ -25,6 +26,6 @@ export function Risk({ prediction: p, scores, zone, now, running }: Props) {
   const evaluated = scores.filter((s) => s.score !== null).length;
   return (
     <div><h2 className={p.alarm === "raised" ? "p1" : ""}>{p.alarm === "raised" ? <><Mark priority={1} filled /> Contamination suspected</> : "Contamination risk"}</h2>
-      <p className={`figure${old ? " quiet" : ""}`}>{p.score.toFixed(3)} <span className="tiny quiet font-normal">of 1, alarm from {p.threshold.toFixed(3)}, 3 of 4 quarter-hours{old ? "; stale" : ""}</span></p><Scale score={p.score} threshold={p.threshold} /><p>{model} · {evaluated} evaluations kept</p></div>
+      <p className={`figure${old ? " quiet" : ""}`}>{p.score.toFixed(3)} <span className="tiny quiet font-normal">of 1, alarm from {p.threshold.toFixed(3)}, 3 of 4 quarter-hours{old ? "; stale" : ""}</span></p><Scale score={p.score} threshold={p.threshold} /><ScoreHistory scores={scores} label={`Scores of the last ${evaluated} evaluated quarter-hours, axis 0 to 1`} /><p>{model} · line: last {evaluated} evaluated quarter-hours, axis 0 to 1</p></div>
   );
 }
