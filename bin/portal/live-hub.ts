@@ -88,9 +88,11 @@ export class LiveHub {
     for (const set of this.#subscribers.values()) for (const { socket } of set) socket.destroy();
   }
 
-  #write({ socket }: Subscriber, bytes: Buffer): void {
+  #write(subscriber: Subscriber, bytes: Buffer): void {
+    const { socket, channel } = subscriber;
     if (socket.writableLength > queueCap) {
       this.dropped += 1;
+      this.#subscribers.get(channel)?.delete(subscriber); // at once: its "close" comes only later
       socket.destroy();
       return;
     }

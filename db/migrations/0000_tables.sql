@@ -320,7 +320,7 @@ CREATE TABLE "quarantined_samples" (
 	"site_id" text NOT NULL,
 	"id" uuid NOT NULL,
 	"source_id" text NOT NULL,
-	"payload" jsonb NOT NULL,
+	"payload" text NOT NULL,
 	"reason" text NOT NULL,
 	"received_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "quarantined_samples_site_id_id_pk" PRIMARY KEY("site_id","id")

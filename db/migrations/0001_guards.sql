@@ -15,6 +15,9 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO veribatch_portal, veribatch_plant, veribatch_sequencer;
 --> statement-breakpoint
 
+-- Nobody needs tables of his own; one with a name of ours could stand in the way of the triggers.
+DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$;
+--> statement-breakpoint
 -- Sites of the transaction. Read through a scalar sub-select in the policies, so that it is evaluated once per statement.
 CREATE FUNCTION app_sites() RETURNS text[] LANGUAGE sql STABLE AS
 $$ SELECT string_to_array(current_setting('app.site_ids', true), ',') $$;
@@ -40,7 +43,7 @@ CREATE POLICY own_roles ON role_assignments FOR SELECT USING (person_id::text = 
 --> statement-breakpoint
 
 -- Row history. SECURITY DEFINER: the logins cannot write it themselves.
-CREATE FUNCTION record_row_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE FUNCTION record_row_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   actor text := coalesce(current_setting('app.actor_id', true), '');
   why text := coalesce(current_setting('app.reason', true), '');
@@ -50,7 +53,7 @@ BEGIN
   IF actor = '' OR length(btrim(why)) < 3 THEN
     RAISE EXCEPTION 'A change of % needs an actor and a reason.', TG_TABLE_NAME USING ERRCODE = 'VB001';
   END IF;
-  INSERT INTO row_changes (site_id, at, table_name, operation, old, new, actor_id, actor_role, reason, authorised_by)
+  INSERT INTO public.row_changes (site_id, at, table_name, operation, old, new, actor_id, actor_role, reason, authorised_by)
   VALUES (coalesce(after_row ->> 'site_id', before_row ->> 'site_id', 'enterprise'), clock_timestamp(), TG_TABLE_NAME, TG_OP,
           before_row - 'key_digest', after_row - 'key_digest', actor, coalesce(current_setting('app.role', true), ''), why,
           nullif(current_setting('app.authorised_by', true), ''));

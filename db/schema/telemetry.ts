@@ -1,4 +1,4 @@
-import { bigint, boolean, doublePrecision, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, doublePrecision, foreignKey, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { instant, siteId } from "./columns.ts";
 import { tags, units } from "./equipment.ts";
 
@@ -69,7 +69,8 @@ export const quarantinedSamples = pgTable(
     siteId: siteId(),
     id: uuid("id").notNull(),
     sourceId: text("source_id").notNull(),
-    payload: jsonb("payload").notNull(),
+    /** The sample as JSON text, as it came: text because jsonb cannot hold every string that JSON can. */
+    payload: text("payload").notNull(),
     reason: text("reason").notNull(),
     receivedAt: instant("received_at").notNull(),
   },

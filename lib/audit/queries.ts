@@ -5,11 +5,14 @@ import { digestOf } from "#lib/digest/digest.ts";
 import { auditEvent, auditEventNames, type AuditEvent, type AuditEventName } from "./event.ts";
 
 /** The filter of the audit trail as it stands in the address. */
+/** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
+const storable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+
 export const auditFilter = z.object({
-  q: z.string().trim().max(80).catch("").default(""),
-  site: z.string().optional().catch(undefined),
+  q: z.string().trim().max(80).refine(storable).catch("").default(""),
+  site: z.string().refine(storable).optional().catch(undefined),
   event: z.enum(auditEventNames as [AuditEventName, ...AuditEventName[]]).optional().catch(undefined),
-  batch: z.string().trim().max(60).optional().catch(undefined),
+  batch: z.string().trim().max(60).refine(storable).optional().catch(undefined),
   before: z.coerce.number().int().positive().optional().catch(undefined),
 });
 export type AuditFilter = z.infer<typeof auditFilter>;
@@ -27,6 +30,7 @@ function entryHolds(r: Raw): boolean {
   if (digestOf("EBRLEAF/1", r.canonical) !== r.digest) return false;
   const said = JSON.parse(r.canonical) as Record<string, unknown>;
   return said["id"] === r.id && said["siteId"] === r.site_id && said["event"] === r.event && said["actorId"] === r.actor_id && said["reason"] === r.reason && said["subjectId"] === r.subject_id
+    && said["actorName"] === r.actor_name && said["role"] === r.role && said["subjectType"] === r.subject_type && said["batchId"] === r.batch_id
     && said["at"] === new Date(r.at).toISOString() && JSON.stringify(sorted(said["detail"])) === JSON.stringify(sorted(r.detail));
 }
 const sorted = (value: unknown): unknown => (value && typeof value === "object" && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)])) : Array.isArray(value) ? value.map(sorted) : value);

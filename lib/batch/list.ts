@@ -6,11 +6,14 @@ export const batchSorts = ["waiting", "id", "product", "site", "unit", "state", 
 export type BatchSort = (typeof batchSorts)[number];
 export const pageSizes = [25, 50, 100] as const;
 
-const oneOrMany = z.union([z.string(), z.array(z.string())]).optional().transform((v) => (v === undefined ? [] : Array.isArray(v) ? v : [v]));
+/** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
+export const storable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+
+const oneOrMany = z.union([z.string(), z.array(z.string())]).optional().transform((v) => (v === undefined ? [] : Array.isArray(v) ? v : [v]).filter(storable));
 
 /** The state of a list as it stands in the address; anything it does not know is dropped, never an error. */
 export const batchFilter = z.object({
-  q: z.string().trim().max(80).catch("").default(""),
+  q: z.string().trim().max(80).refine(storable).catch("").default(""),
   site: oneOrMany.catch([]),
   state: oneOrMany.transform((v) => v.filter((s): s is BatchState => (batchStates as readonly string[]).includes(s))).catch([]),
   product: oneOrMany.catch([]),

@@ -78,7 +78,8 @@ export async function listBatches(tx: SiteTx, actor: Actor, filter: BatchFilter)
     select b.*, count(*) over () as total from b where ${conditions(filter)}
     order by ${sortColumns[filter.sort]} ${direction} nulls last, b.due_at asc nulls last, b.inoculated_at desc nulls last, b.id
     limit ${filter.size} offset ${(filter.page - 1) * filter.size}`);
-  return { rows: rows.map(rowOf), total: Number(rows[0]?.total ?? 0) };
+  if (rows.length > 0 || filter.page === 1) return { rows: rows.map(rowOf), total: Number(rows[0]?.total ?? 0) };
+  return { rows: [], total: (await listBatches(tx, actor, { ...filter, page: 1 })).total }; // past the end: the count is still true
 }
 
 /** Open batches that wait for somebody, for the release queue: mine first, then by due date. */

@@ -4,7 +4,12 @@ import { BrokenPromise } from "#lib/result.ts";
 
 /** RFC 8785 text of a JSON value. Keep numbers that matter as decimal strings; a value JSON cannot hold is a broken promise. */
 export function canonical(value: unknown): string {
-  const text = canonicalize(value);
+  let text: string | undefined;
+  try {
+    text = canonicalize(value);
+  } catch (cause) {
+    throw new BrokenPromise("not-canonical", "the value holds something JSON cannot", { cause });
+  }
   if (text === undefined) throw new BrokenPromise("not-canonical", "the value has no JSON form");
   return text;
 }

@@ -4,7 +4,7 @@ import { batches } from "#db/schema/batch.ts";
 import { signatures, signingIntents } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
-import type { Permission } from "#lib/access/permission.ts";
+import type { Permission, Role } from "#lib/access/permission.ts";
 import { writeAudit, type AuditInput } from "#lib/audit/commands.ts";
 import { readBatchFile, type BatchFile } from "./file-queries.ts";
 import { accept, BrokenPromise, refuse, type Result } from "#lib/result.ts";
@@ -29,9 +29,10 @@ const candidateOf = (siteId: string, { record, signatures: signed, checks, execu
 
 const masterOf = ({ record }: BatchFile): string => (record.master ? `${record.master.id} v${record.master.version}` : "no master record");
 
-type About = { readonly siteId: string; readonly batchId: string; readonly by: Granted<Permission>; readonly stamp: Stamp };
-const audited = (tx: SiteTx, { siteId, batchId, by, stamp }: About, event: Pick<AuditInput, "event" | "detail">, reason: string) =>
-  writeAudit(tx, { ...event, siteId, subject: { type: "batch", id: batchId, batchId }, actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason } as AuditInput, stamp.now, stamp.newId);
+/** `role`: the one under which the act is done, where it is known. */
+type About = { readonly siteId: string; readonly batchId: string; readonly by: Granted<Permission>; readonly stamp: Stamp; readonly role?: Role };
+const audited = (tx: SiteTx, { siteId, batchId, by, stamp, role }: About, event: Pick<AuditInput, "event" | "detail">, reason: string) =>
+  writeAudit(tx, { ...event, siteId, subject: { type: "batch", id: batchId, batchId }, actor: { id: by.actor.id, name: by.actor.printedName, role: role ?? by.role }, reason } as AuditInput, stamp.now, stamp.newId);
 
 async function refuseSigning(tx: SiteTx, about: About, meaning: SignatureMeaning, refusal: SigningRefusal): Promise<Result<never, SigningRefusal>> {
   await audited(tx, about, { event: "signing.refused", detail: { meaning, cause: refusal.cause, sentence: refusal.sentence } }, `asked to sign "${meaningName[meaning]}"`);
@@ -68,7 +69,7 @@ export async function openIntent(tx: SiteTx, by: Granted<"batch.read">, input: O
     codeVerifier: secrets.codeVerifier, openedAt: stamp.now, expiresAt: new Date(stamp.now.getTime() + intentLifetime), usedAt: null, outcome: null,
   };
   await tx.insert(signingIntents).values(intent);
-  await audited(tx, about, { event: "signing.opened", detail: { meaning, statementDigest: intent.statementDigest, recordDigest: file.digest } }, reason);
+  await audited(tx, { ...about, role: plan.value.role }, { event: "signing.opened", detail: { meaning, statementDigest: intent.statementDigest, recordDigest: file.digest } }, reason);
   return accept(intent);
 }
 
@@ -118,7 +119,7 @@ export async function completeSigning(tx: SiteTx, by: Granted<"batch.read">, int
   });
   await useIntent(tx, intent, "signed", stamp.now);
   await moveBatch(tx, file, plan.value.nextState);
-  await audited(tx, about, {
+  await audited(tx, { ...about, role: statement.role }, {
     event: "record.signed",
     detail: { meaning, recordDigest: file.digest, signatureDigest: intent.statementDigest, ordinal, from: file.record.batch.state, to: plan.value.nextState, method: "identity-provider" },
   }, statement.reason);

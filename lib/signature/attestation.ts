@@ -29,8 +29,16 @@ export type SignatureRow = {
 
 export type Verification = { readonly holds: boolean; readonly checked: readonly { readonly statement: string; readonly holds: boolean }[] };
 
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function rowMatchesStatement(row: SignatureRow): boolean {
-  const parsed = signatureStatement.safeParse(JSON.parse(row.statement));
+  const parsed = signatureStatement.safeParse(jsonOf(row.statement));
   if (!parsed.success) return false;
   const s = parsed.data;
   const pairs: readonly (readonly [unknown, unknown])[] = [
@@ -42,6 +50,8 @@ function rowMatchesStatement(row: SignatureRow): boolean {
 }
 
 async function attestationFits(row: SignatureRow, key: JWK): Promise<boolean> {
+  // Base64url has spare bits at its end: the same bytes may be written in several ways, and only one of them is what was stored.
+  if (!row.attestation.split(".").every((part) => Buffer.from(part, "base64url").toString("base64url") === part)) return false;
   try {
     const { payload } = await compactVerify(row.attestation, await importJWK(key, "EdDSA"), { algorithms: ["EdDSA"] });
     const claims = attestation.parse(JSON.parse(new TextDecoder().decode(payload)));

@@ -18,7 +18,7 @@ describe("a signature's statement", () => {
     }));
   });
   it("REQ-28 (21 CFR 11.70) has another digest when any of its members is another or missing", () => {
-    const changed = names.flatMap((name) => [{ ...statement, [name]: `${statement[name] ?? ""}x` }, Object.fromEntries(names.filter((n) => n !== name).map((n) => [n, statement[n]]))]) as readonly SignatureStatement[];
+    const changed = names.flatMap((name) => [{ ...statement, [name]: `${statement[name] ?? ""}x` }, Object.fromEntries(names.filter((n) => n !== name).map((n) => [n, statement[n]]))]) as unknown as readonly SignatureStatement[];
     const digests = changed.map((s) => statementDigest(statementText(s)));
     expect(new Set([...digests, statementDigest(statementText(statement))]).size).toBe(digests.length + 1);
   });

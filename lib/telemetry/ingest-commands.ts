@@ -6,7 +6,7 @@ import { withProgramme, type SiteTx } from "#db/scope.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { liveChannel, valuesPerFrame, type ValuesFrame } from "./frame.ts";
-import { judge, type Judged, type SampleInput } from "./sample.ts";
+import { judge, type Judged } from "./sample.ts";
 import { keyMatches, type SourceKey } from "./source-key.ts";
 
 export type IngestRefusal = { readonly reason: "unknown-key" | "expired-key" | "foreign-unit"; readonly sentence: string };
@@ -38,8 +38,13 @@ async function admit(tx: SiteTx, key: SourceKey, unitId: string, stamp: Stamp): 
 
 type Valid = Extract<Judged, { kind: "valid" }>;
 
+/** A sample repeated within one request counts once: the first stands. */
+function firstOfEach(valid: readonly Valid[]): readonly Valid[] {
+  return [...new Map([...valid].reverse().map((v) => [`${v.sample.tag}/${v.sample.seq}`, v])).values()].reverse();
+}
+
 /** Bronze and silver in one statement; what is already there (same source, tag and number) is left and not counted. */
-async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: Date): Promise<readonly SampleInput[]> {
+async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: Date): Promise<readonly Valid[]> {
   if (valid.length === 0) return [];
   const rows = JSON.stringify(valid.map(({ sample, outOfRange }) => ({ ...sample, out: outOfRange })));
   const stored = await tx.execute<{ tag: string; seq: string }>(sql`
@@ -57,20 +62,20 @@ async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: D
     )
     select tag, seq from bronze`);
   const kept = new Set(stored.map((row) => `${row.tag}/${row.seq}`));
-  return valid.filter(({ sample }) => kept.has(`${sample.tag}/${sample.seq}`)).map(({ sample }) => sample);
+  return valid.filter(({ sample }) => kept.has(`${sample.tag}/${sample.seq}`));
 }
 
 async function quarantine(tx: SiteTx, source: Source, bad: readonly Extract<Judged, { kind: "quarantined" }>[], stamp: Stamp): Promise<void> {
   if (bad.length === 0) return;
   await tx.insert(quarantinedSamples).values(bad.map(({ payload, reason }) => ({
-    siteId: source.siteId, id: stamp.newId(), sourceId: source.id, payload: payload ?? null, reason, receivedAt: stamp.now,
+    siteId: source.siteId, id: stamp.newId(), sourceId: source.id, payload: JSON.stringify(payload ?? null), reason, receivedAt: stamp.now,
   })));
 }
 
 /** Announces committed values; PostgreSQL delivers the notification with the commit, never before. */
-async function publish(tx: SiteTx, source: Source, fresh: readonly SampleInput[], arrived: Date): Promise<void> {
+async function publish(tx: SiteTx, source: Source, fresh: readonly Valid[], arrived: Date): Promise<void> {
   for (let i = 0; i < fresh.length; i += valuesPerFrame) {
-    const values = fresh.slice(i, i + valuesPerFrame).map((s) => [s.tag, Date.parse(s.at), s.value, s.quality]);
+    const values = fresh.slice(i, i + valuesPerFrame).map(({ sample: s, outOfRange }) => [s.tag, Date.parse(s.at), s.value, outOfRange ? "bad" : s.quality]);
     const frame: Omit<ValuesFrame, "id" | "values"> & { values: unknown } = { kind: "values", site: source.siteId, unit: source.unitId, arrived: arrived.getTime(), values };
     await tx.execute(sql`select pg_notify(${liveChannel}, jsonb_set(${JSON.stringify(frame)}::jsonb, '{id}', to_jsonb(nextval('live_seq')))::text)`);
   }
@@ -88,13 +93,13 @@ export async function ingest(database: Database, key: SourceKey, unitId: string,
     const known = await tx.select().from(tags).where(and(eq(tags.siteId, source.siteId), eq(tags.unitId, source.unitId)));
     const rules = new Map(known.map((t) => [t.tag, { tag: t.tag, unit: t.unit, range: { low: t.rangeLow, high: t.rangeHigh } }]));
     const judged = payload.map((sample) => judge(sample, rules, stamp.now));
-    const valid = judged.filter((j) => j.kind === "valid");
+    const valid = firstOfEach(judged.filter((j) => j.kind === "valid"));
     const bad = judged.filter((j) => j.kind === "quarantined");
     const fresh = await store(tx, source, valid, stamp.now);
     await quarantine(tx, source, bad, stamp);
     await publish(tx, source, fresh, stamp.now);
     return accept({
-      received: payload.length, stored: fresh.length, duplicates: valid.length - fresh.length, quarantined: bad.length,
+      received: payload.length, stored: fresh.length, duplicates: payload.length - bad.length - fresh.length, quarantined: bad.length,
       reasons: [...new Set(bad.map((b) => b.reason))].slice(0, 20),
     });
   }, { reason: "samples received" });

@@ -25,6 +25,12 @@ export type Judged =
   | { readonly kind: "valid"; readonly sample: SampleInput; readonly outOfRange: boolean }
   | { readonly kind: "quarantined"; readonly payload: unknown; readonly reason: string };
 
+/** Text of the sender in a sentence of ours: control characters and halves of surrogate pairs are escaped, long text is cut. */
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 64)).slice(1, -1);
+
+/** Nothing this portal takes in was measured before the year 2000. */
+const earliest = Date.UTC(2000, 0, 1);
+
 /** A clock that runs ahead by more than this is not believed, milliseconds. */
 export const futureTolerance = 5 * 60_000;
 
@@ -38,10 +44,13 @@ export function judge(payload: unknown, rules: ReadonlyMap<string, TagRule>, now
     const issue = parsed.error.issues[0];
     return { kind: "quarantined", payload, reason: `malformed: ${issue?.path.join(".") || "sample"}: ${issue?.message ?? "unreadable"}` };
   }
-  const sample = parsed.data;
-  const rule = rules.get(sample.tag);
-  if (!rule) return { kind: "quarantined", payload, reason: `unknown tag ${sample.tag}` };
-  if (rule.unit !== sample.unit) return { kind: "quarantined", payload, reason: `unit ${sample.unit} instead of ${rule.unit}` };
-  if (new Date(sample.at).getTime() > now.getTime() + futureTolerance) return { kind: "quarantined", payload, reason: `time ${sample.at} lies in the future` };
+  const at = new Date(parsed.data.at).getTime();
+  const { data } = parsed;
+  const rule = rules.get(data.tag);
+  if (!rule) return { kind: "quarantined", payload, reason: `unknown tag ${quoted(data.tag)}` };
+  if (rule.unit !== data.unit) return { kind: "quarantined", payload, reason: `unit ${quoted(data.unit)} instead of ${rule.unit}` };
+  if (at > now.getTime() + futureTolerance) return { kind: "quarantined", payload, reason: `time ${data.at} lies in the future` };
+  if (!(at >= earliest)) return { kind: "quarantined", payload, reason: `time ${data.at} lies before the year 2000` };
+  const sample = { ...data, at: new Date(at).toISOString() };
   return { kind: "valid", sample, outOfRange: !within(sample.value, rule.range) };
 }

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await inBasel("owner", async (tx) => {
     const importId = randomUUID();
     await tx.insert(samples).values({ siteId, sourceId: "gateway-BR-2001", tag: "ph", seq: 1, sampledAt: now, value: 7, unit: "pH", quality: "good", receivedAt: now });
-    await tx.insert(quarantinedSamples).values({ siteId, id: randomUUID(), sourceId: "gateway-BR-2001", payload: {}, reason: "malformed", receivedAt: now });
+    await tx.insert(quarantinedSamples).values({ siteId, id: randomUUID(), sourceId: "gateway-BR-2001", payload: "{}", reason: "malformed", receivedAt: now });
     await tx.insert(importRuns).values({ siteId, id: importId, fileName: "a.csv", fileDigest: "0", mappingDigest: "0", readRows: 1, storedRows: 0, unchangedRows: 0, quarantinedRows: 1, importedAt: now });
     await tx.insert(quarantinedRows).values({ siteId, importId, line: 2, raw: "x", reason: "malformed" });
     await tx.insert(modelVersions).values({ name: "m", version: "1", artefactDigest: "0", card: {}, registeredAt: now });
@@ -151,10 +151,10 @@ describe("the history of a row", () => {
       });
       for (const edits of transactions) {
         await inBasel("portal", async (tx) => {
-          for (const { table, ...change } of edits) {
-            if (table === "batches") await tx.update(batches).set({ state: change.state, revision: sql`revision + 1` }).where(eq(batches.id, rows.batches));
-            else await tx.update(exceptions).set(change).where(and(eq(exceptions.batchId, "BAS-101-2610"), eq(exceptions.id, rows.exceptions)));
-            await look(tx, table);
+          for (const one of edits) {
+            if (one.table === "batches") await tx.update(batches).set({ state: one.state, revision: sql`revision + 1` }).where(eq(batches.id, rows.batches));
+            else await tx.update(exceptions).set({ state: one.state, severity: one.severity, decision: one.decision }).where(and(eq(exceptions.batchId, "BAS-101-2610"), eq(exceptions.id, rows.exceptions)));
+            await look(tx, one.table);
           }
         }, { reason: "edit of the test" });
       }

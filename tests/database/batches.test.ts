@@ -64,9 +64,12 @@ describe("the list of batches", () => {
     }
   });
   it("is in the order it says, with what has no value last in both directions", async () => {
-    const columns = { id: (r) => r.id, product: (r) => r.productId, site: (r) => r.siteName, unit: (r) => r.unitId, state: (r) => r.state, titer: (r) => r.titer, yield: (r) => r.yieldPercent, inoculated: (r) => r.inoculatedAt, completed: (r) => r.completedAt, due: (r) => r.dueAt, exceptions: (r) => r.critical * 10_000 + r.major * 100 + r.minor } satisfies Partial<Record<BatchFilter["sort"], (r: BatchListRow) => string | number | Date | null>>;
-    for (const [sort, value] of Object.entries(columns)) for (const dir of ["asc", "desc"] as const) {
-      const values = (await list({ sort: sort as BatchFilter["sort"], dir, size: 100 })).rows.map(value);
+    const columns: readonly (readonly [BatchFilter["sort"], (r: BatchListRow) => string | number | Date | null])[] = [
+      ["id", (r) => r.id], ["product", (r) => r.productId], ["site", (r) => r.siteName], ["unit", (r) => r.unitId], ["state", (r) => r.state], ["titer", (r) => r.titer], ["yield", (r) => r.yieldPercent],
+      ["inoculated", (r) => r.inoculatedAt], ["completed", (r) => r.completedAt], ["due", (r) => r.dueAt], ["exceptions", (r) => r.critical * 10_000 + r.major * 100 + r.minor],
+    ];
+    for (const [sort, value] of columns) for (const dir of ["asc", "desc"] as const) {
+      const values = (await list({ sort, dir, size: 100 })).rows.map(value);
       const known = values.filter((v) => v !== null);
       expect(values.slice(0, known.length), `${sort} ${dir}: no gap`).toEqual(known);
       for (const [i, v] of known.slice(1).entries()) expect(dir === "asc" ? known[i]! <= v : known[i]! >= v, `${sort} ${dir}: ${String(known[i])} then ${String(v)}`).toBe(true);
@@ -83,9 +86,8 @@ describe("the list of batches", () => {
     expect(found.rows.map(place).sort()).toEqual(all.rows.filter(wanted).map(place).sort());
     expect(found.total).toBe(found.rows.length);
   });
-  it("finds nothing, and does not fail, for text that PostgreSQL cannot hold", async () => {
-    expect((await list(batchFilter.parse({ q: "a\u0000b" }))).rows).toEqual([]);
-    expect((await list(batchFilter.parse({ site: "a\u0000b" }))).rows).toEqual([]);
+  it.each([{ q: "a\u0000b" }, { site: "a\u0000b" }, { product: ["\ud800"] }])("does not fail for an address with text that PostgreSQL cannot hold: %j is dropped", async (query) => {
+    expect(await list(batchFilter.parse(query))).toEqual(await list());
   });
   it("says of a page past the end how many batches there are", async () => {
     expect(await list({ page: 99 })).toEqual({ rows: [], total: (await list()).total });

@@ -35,7 +35,7 @@ async function fill(tx: SiteTx, siteId: "basel" | "raleigh", personId: string): 
   const now = new Date();
   const [importId, sourceId] = [randomUUID(), `gateway-${unitOf[siteId]}`];
   await tx.insert(samples).values({ siteId, sourceId, tag: "ph", seq: 1, sampledAt: now, value: 7, unit: "pH", quality: "good", receivedAt: now });
-  await tx.insert(quarantinedSamples).values({ siteId, id: randomUUID(), sourceId, payload: {}, reason: "malformed", receivedAt: now });
+  await tx.insert(quarantinedSamples).values({ siteId, id: randomUUID(), sourceId, payload: "{}", reason: "malformed", receivedAt: now });
   await tx.insert(importRuns).values({ siteId, id: importId, fileName: "a.csv", fileDigest: "0", mappingDigest: "0", readRows: 1, storedRows: 0, unchangedRows: 0, quarantinedRows: 1, importedAt: now });
   await tx.insert(quarantinedRows).values({ siteId, importId, line: 2, raw: "x", reason: "malformed" });
   await tx.insert(predictions).values({ siteId, unitId: unitOf[siteId], at: now, batchId: batchOf[siteId], model: "m", modelVersion: "1", outcome: "not_evaluated", features: {} });

@@ -1,1 +1,0 @@
-cd /work/main; pkill -TERM -f "run.mjs portal" ; sleep 3; [ "$1" = fresh ] && rm -rf /tmp/vb1; (PORT=3100 DATA_DIR=/tmp/vb1 npm start > /tmp/start.log 2>&1 &) ; for i in $(seq 90); do sleep 1; grep -q "Ready after\|could not\|Error" /tmp/start.log && break; done; grep -v "^npm warn" /tmp/start.log | tail -4
