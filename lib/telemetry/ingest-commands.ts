@@ -46,7 +46,7 @@ function firstOfEach(valid: readonly Valid[]): readonly Valid[] {
 /** Bronze and silver in one statement; what is already there (same source, tag and number) is left and not counted. */
 async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: Date): Promise<readonly Valid[]> {
   if (valid.length === 0) return [];
-  const rows = JSON.stringify(valid.map(({ sample, outOfRange }) => ({ ...sample, out: outOfRange })));
+  const rows = JSON.stringify(valid.map(({ sample, outOfRange }) => ({ ...sample, at: new Date(sample.at).toISOString(), out: outOfRange })));
   const stored = await tx.execute<{ tag: string; seq: string }>(sql`
     with incoming as (
       select * from jsonb_to_recordset(${rows}::jsonb) as r(tag text, seq bigint, at timestamptz, value float8, unit text, quality text, origin text, out boolean)

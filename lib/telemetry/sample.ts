@@ -51,6 +51,5 @@ export function judge(payload: unknown, rules: ReadonlyMap<string, TagRule>, now
   if (rule.unit !== data.unit) return { kind: "quarantined", payload, reason: `unit ${quoted(data.unit)} instead of ${rule.unit}` };
   if (at > now.getTime() + futureTolerance) return { kind: "quarantined", payload, reason: `time ${data.at} lies in the future` };
   if (!(at >= earliest)) return { kind: "quarantined", payload, reason: `time ${data.at} lies before the year 2000` };
-  const sample = { ...data, at: new Date(at).toISOString() };
-  return { kind: "valid", sample, outOfRange: !within(sample.value, rule.range) };
+  return { kind: "valid", sample: data, outOfRange: !within(data.value, rule.range) };
 }
