@@ -46,10 +46,10 @@ export function readLines({ header, lines }: Table, mapping: Mapping): { readonl
   return { readings, unreadable };
 }
 
-/** The start that most readings of a run tell of, the earliest of equals: a wrong date sets its own line apart, not the run. */
+/** The start that most readings of a run allow, the earliest of equals: a wrong date sets its own line apart, not the run. */
 function agreedStart(readings: readonly Reading[]): number {
   const votes = new Map<number, number>();
-  for (const { start } of readings) votes.set(start, (votes.get(start) ?? 0) + 1);
+  for (const start of readings.flatMap((r) => r.starts)) votes.set(start, (votes.get(start) ?? 0) + 1);
   const [winner] = [...votes].sort(([a, n], [b, m]) => m - n || a - b);
   if (!winner) throw new BrokenPromise("run-without-readings", "a run was grouped from no line");
   return winner[0];
@@ -76,8 +76,9 @@ type Judging = { readonly productId: string; readonly stored: Stored; readonly s
 function judge(reading: Reading, { productId, stored, starts, seen, now }: Judging): Verdict {
   const occupied = taken(reading, productId, stored);
   if (occupied) return aside(reading, occupied);
-  const start = starts.get(reading.batchId) ?? reading.start;
-  if (start !== reading.start) return aside(reading, { cause: "start of the run differs", detail: `date and time tell of a start at ${instant(reading.start)}, the run's is ${instant(start)}` });
+  const start = starts.get(reading.batchId);
+  if (start === undefined) throw new BrokenPromise("run-without-start", `no start was agreed for ${reading.batchId}`);
+  if (!reading.starts.includes(start)) return aside(reading, { cause: "start of the run differs", detail: `date and time tell of a start at ${reading.starts.map(instant).join(" or ")}, the run's is ${instant(start)}` });
   const at = start + reading.elapsedMs;
   if (at > now.getTime()) return aside(reading, { cause: "time in the future", detail: `${instant(at)} has not come yet` });
   const place = `${reading.batchId}/${at}`;
@@ -92,14 +93,15 @@ function judge(reading: Reading, { productId, stored, starts, seen, now }: Judgi
   return { kind: fresh.length > 0 ? "stored" : "unchanged", reading, at, fresh };
 }
 
-function runsOf(accepted: readonly Extract<Verdict, { kind: "stored" | "unchanged" }>[], stored: Stored): readonly PlannedRun[] {
+function runsOf(accepted: readonly Extract<Verdict, { kind: "stored" | "unchanged" }>[], stored: Stored, starts: ReadonlyMap<string, number>): readonly PlannedRun[] {
   return [...Map.groupBy(accepted, (v) => v.reading.batchId)].flatMap(([batchId, own]) => {
     const first = own[0];
-    if (!first) return [];
+    const start = starts.get(batchId);
+    if (!first || start === undefined) return [];
     const known = stored.batches.get(batchId);
     const last = own.reduce((latest, v) => Math.max(latest, v.at), Number.NEGATIVE_INFINITY);
     const end = Math.max(last, known?.end ?? Number.NEGATIVE_INFINITY);
-    return [{ batchId, unitId: first.reading.unitId, start: first.reading.start, end, known: known !== undefined, grows: known !== undefined && end !== known.end }];
+    return [{ batchId, unitId: first.reading.unitId, start, end, known: known !== undefined, grows: known !== undefined && end !== known.end }];
   });
 }
 
@@ -120,7 +122,7 @@ export function planImport(table: Table, mapping: Mapping, stored: Stored, now: 
     stored: accepted.filter((v) => v.kind === "stored").length,
     unchanged: accepted.filter((v) => v.kind === "unchanged").length,
     quarantined: [...unreadable, ...verdicts.filter((v) => v.kind === "quarantined")].sort((a, b) => a.line - b.line),
-    runs: runsOf(accepted, stored),
+    runs: runsOf(accepted, stored, judging.starts),
     values: accepted.flatMap((v) => v.fresh),
   };
   assertAccounted(plan);

@@ -2,7 +2,7 @@ import { within } from "#lib/quantity/limit.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { conversion, timeUnits, unitsReadAs } from "./conversion.ts";
 import { fillTemplate, type Mapping, type ValueColumn } from "./mapping.ts";
-import { impliedStart, parseDate } from "./run-start.ts";
+import { impliedStarts, parseDate } from "./run-start.ts";
 import type { TableLine } from "./table.ts";
 
 /** Why a line was not taken over; people count by these words. */
@@ -20,7 +20,7 @@ export type ReadValue = { readonly tag: string; readonly value: number };
 /** A line that can be read: which run, when by the run's own clock, and what was measured. Start in epoch milliseconds. */
 export type Reading = {
   readonly line: number; readonly raw: string; readonly batchId: string; readonly unitId: string;
-  readonly elapsedMs: number; readonly start: number; readonly values: readonly ReadValue[];
+  readonly elapsedMs: number; readonly starts: readonly number[]; readonly values: readonly ReadValue[];
 };
 
 type Cells = ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ export function parseNumber(text: string, mark: "." | ","): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function timeOf(cells: Cells, { time, decimalMark }: Mapping): Read<{ elapsedMs: number; start: number }> {
+function timeOf(cells: Cells, { time, decimalMark }: Mapping): Read<{ elapsedMs: number; starts: readonly number[] }> {
   const text = cells.get(time.column) ?? "";
   const elapsed = parseNumber(text, decimalMark);
   if (elapsed === undefined) return fault("unreadable time", `${time.column} "${text}" is no number`);
@@ -71,9 +71,9 @@ function timeOf(cells: Cells, { time, decimalMark }: Mapping): Read<{ elapsedMs:
   const dateText = cells.get(time.date.column) ?? "";
   const date = parseDate(dateText, time.date.format);
   if (!date) return fault("unreadable date", `${time.date.column} "${dateText}" is no date written ${time.date.format}`);
-  const start = impliedStart(date, elapsedMs, time.date);
-  if (start === undefined) return fault("unreadable date", `no start at ${time.date.startClock} ${time.date.zone} leads to ${date} after ${text} ${time.unit}`);
-  return accept({ elapsedMs, start });
+  const starts = impliedStarts(date, elapsedMs, time.date);
+  if (starts.length === 0) return fault("unreadable date", `no start at ${time.date.startClock} ${time.date.zone} leads to ${date} after ${text} ${time.unit}`);
+  return accept({ elapsedMs, starts });
 }
 
 function valueOf(cells: Cells, column: ValueColumn, mapping: Mapping): Read<ReadValue | undefined> {

@@ -41,16 +41,16 @@ const localDate = (at: number, zone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate().toString();
 
 /**
- * The start of the run that a line tells of by itself: the start from which `elapsedMs` leads into the line's own `date`.
- * Every line of a run tells of the same start, so a missing first line does not shift the others. Undefined when there is none.
+ * The starts of the run that a line allows by itself: those from which `elapsedMs` leads into the line's own `date`. Mostly one.
+ * Two when that date has 25 hours and the line lies in the hour that fits both; none when the date fits no start. A run's own start
+ * is among those of each of its lines, so a missing first line does not shift the others.
  */
-export function impliedStart(date: string, elapsedMs: number, clock: StartClock): number | undefined {
+export function impliedStarts(date: string, elapsedMs: number, clock: StartClock): readonly number[] {
   const [hours = 0, minutes = 0] = clock.startClock.split(":").map(Number);
   const days = Math.floor((elapsedMs + hours * 3_600_000 + minutes * 60_000) / dayMs);
   const latest = Temporal.PlainDate.from(date);
-  for (const back of [days, days - 1, days + 1]) {
+  return [days, days - 1, days + 1].flatMap((back) => {
     const start = startOn(latest.subtract({ days: back }).toString(), clock);
-    if (start !== undefined && localDate(start + elapsedMs, clock.zone) === date) return start;
-  }
-  return undefined;
+    return start !== undefined && localDate(start + elapsedMs, clock.zone) === date ? [start] : [];
+  });
 }

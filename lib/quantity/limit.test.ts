@@ -54,7 +54,7 @@ describe("nested limits", () => {
   });
   it.each<[string, Limits, readonly string[]]>([
     ["an inner range that is lower", { action: open(1, 2), normal: open(0.9, 2) }, ["action does not hold normal"]], ["an inner range that is higher", { validated: open(1, 2), action: open(1, 2.1) }, ["validated does not hold action"]],
-    ["an inner range that is open where the outer is not", { action: open(1, 2), normal: open(1) }, ["action does not hold normal"]], ["each broken pair", { validated: open(2, 3), action: open(1, 4), alert: open(0, 5) }, ["validated does not hold action", "action does not hold alert"]],
+    ["an inner range that is open above where the outer is not", { action: open(1, 2), normal: open(1) }, ["action does not hold normal"]], ["an inner range that is open below where the outer is not", { action: open(1, 2), normal: open(undefined, 2) }, ["action does not hold normal"]], ["each broken pair", { validated: open(2, 3), action: open(1, 4), alert: open(0, 5) }, ["validated does not hold action", "action does not hold alert"]],
     ["ranges that are neighbours because one is missing", { validated: open(1, 2), normal: open(0, 1) }, ["validated does not hold normal"]],
   ])("name %s", (_, limits, broken) => expect(brokenNesting(limits)).toEqual(broken));
 });

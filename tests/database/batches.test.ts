@@ -55,6 +55,20 @@ async function allPages(change: Partial<BatchFilter>): Promise<readonly BatchLis
   return pages.flatMap((p) => p.rows);
 }
 
+/** Holds the row until `n` transactions wait for a lock, then lets them go: they are at once for certain. */
+async function atOnce<T>(n: number, row: (tx: postgres.Sql) => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  const superuser = postgres(db.superuserUrl, { max: 2, onnotice: () => {} });
+  let doing: Promise<T> | undefined;
+  await superuser.begin(async (tx) => {
+    await row(tx as unknown as postgres.Sql);
+    doing = work();
+    for (let waiting = 0; waiting < n;) waiting = Number((await superuser`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)[0]?.["n"]);
+  });
+  const done = await doing;
+  await superuser.end();
+  return done as T;
+}
+
 describe("the list of batches", () => {
   it("holds every batch of the person's sites exactly once over its pages, whatever the sort, its direction and the size", async () => {
     const stored = await asOwner((tx) => tx.select({ siteId: batches.siteId, id: batches.id }).from(batches));
@@ -179,6 +193,12 @@ describe("a command on a batch", () => {
     expect([await stored("BAS-101-2607"), await stored("BAS-101-2610"), await trail()]).toEqual(before);
   });
 
+  it("REQ-51 is taken once: of two who take the batch at once one is refused", async () => {
+    await asOwner((tx) => tx.update(batches).set({ state: "prod_reviewed" }).where(eq(batches.id, "BAS-101-2609")), { reason: "prepared for the test" });
+    const outcomes = await atOnce(2, (tx) => tx`select 1 from batches where id = 'BAS-101-2609' for update`, () => Promise.all([take("BAS-101-2609"), take("BAS-101-2609")]));
+    expect(outcomes.map((o) => o.ok).sort()).toEqual([false, true]);
+  });
+
   it("REQ-04 (21 CFR 11.10(d)) finds no batch and no exception of another site", async () => {
     const by = requirePermission(qa, doors.take, "basel");
     await expect(withSites(by, (tx) => takeIntoQaReview(tx, by, "singapore", "SIN-101-2605", stamp), { reason: "foreign batch" })).rejects.toBeInstanceOf(NotFound);
@@ -189,7 +209,7 @@ describe("a command on a batch", () => {
   it("REQ-05 (21 CFR 11.10(e)) is one with its audit entry: of two at once one acts and one is refused", async () => {
     await change("BAS-101-2607", "EX-02", { state: "explained", severity: "minor" });
     const before = (await trail()).length;
-    const outcomes = await Promise.all([accept("BAS-101-2607", "EX-02"), accept("BAS-101-2607", "EX-02")]);
+    const outcomes = await atOnce(2, (tx) => tx`select 1 from exceptions where batch_id = 'BAS-101-2607' for update`, () => Promise.all([accept("BAS-101-2607", "EX-02"), accept("BAS-101-2607", "EX-02")]));
     expect(outcomes.map((o) => o.ok).sort()).toEqual([false, true]);
     expect((await trail()).length).toBe(before + 1);
   });
