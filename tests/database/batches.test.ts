@@ -62,7 +62,7 @@ async function atOnce<T>(n: number, row: (tx: postgres.Sql) => Promise<unknown>,
   await superuser.begin(async (tx) => {
     await row(tx as unknown as postgres.Sql);
     doing = work();
-    for (let waiting = 0; waiting < n;) waiting = Number((await superuser`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)[0]?.["n"]);
+    for (let waiting = 0, looks = 0; waiting < n && looks < 2_000; looks++) waiting = Number((await superuser`select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)[0]?.["n"]);
   });
   const done = await doing;
   await superuser.end();
