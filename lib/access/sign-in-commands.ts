@@ -25,7 +25,8 @@ async function enrol(tx: SiteTx, identity: Identity, { now, newId }: Stamp): Pro
   }
   const { groups: _, ...claims } = identity;
   const person: Person = { id: newId(), ...claims, state: "active", createdAt: now };
-  await tx.insert(people).values(person);
+  const [made] = await tx.insert(people).values(person).onConflictDoNothing().returning();
+  if (!made) return enrol(tx, identity, { now, newId }); // the same person signed in elsewhere at this moment and is enrolled now
   await writeAudit(tx, {
     event: "person.enrolled", detail: { userName: person.userName, printedName: person.printedName, issuer: person.issuer },
     siteId: enterprise, subject: { type: "person", id: person.id }, actor: { id: "programme:sign-in", name: "sign-in", role: "programme" }, reason: "first sign-in at the identity provider",

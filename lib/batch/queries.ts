@@ -76,7 +76,7 @@ export async function listBatches(tx: SiteTx, actor: Actor, filter: BatchFilter)
   const rows = await tx.execute<Raw>(sql`
     with b as (select inner_b.*, coalesce(${pairsOf(actor)}::jsonb ? (inner_b.site_id || '/' || inner_b.waiting_on), false) as mine from (${base(actor)}) inner_b)
     select b.*, count(*) over () as total from b where ${conditions(filter)}
-    order by ${sortColumns[filter.sort]} ${direction} nulls last, b.due_at asc nulls last, b.inoculated_at desc nulls last, b.id
+    order by ${sortColumns[filter.sort]} ${direction} nulls last, b.due_at asc nulls last, b.inoculated_at desc nulls last, b.id, b.site_id
     limit ${filter.size} offset ${(filter.page - 1) * filter.size}`);
   if (rows.length > 0 || filter.page === 1) return { rows: rows.map(rowOf), total: Number(rows[0]?.total ?? 0) };
   return { rows: [], total: (await listBatches(tx, actor, { ...filter, page: 1 })).total }; // past the end: the count is still true
@@ -87,7 +87,7 @@ export async function releaseQueue(tx: SiteTx, actor: Actor): Promise<readonly B
   const rows = await tx.execute<Raw>(sql`
     with b as (select inner_b.*, coalesce(${pairsOf(actor)}::jsonb ? (inner_b.site_id || '/' || inner_b.waiting_on), false) as mine from (${base(actor)}) inner_b)
     select b.*, count(*) over () as total from b where b.origin = 'executed' and b.state in (select jsonb_array_elements_text(${JSON.stringify(openStates)}::jsonb))
-    order by mine desc, b.due_at asc nulls last, b.id limit 500`);
+    order by mine desc, b.due_at asc nulls last, b.id, b.site_id limit 500`);
   return rows.map(rowOf);
 }
 

@@ -7,7 +7,7 @@ export type Summary = { readonly n: number; readonly mean: number; readonly sd: 
 
 /**
  * Number, mean, sample standard deviation and 95 % interval of the mean (Student's t). With one value there is no spread to
- * tell of, so no interval; undefined for no value. From 31 degrees of freedom on the normal 1.96 is replaced by 2.0, slightly wider.
+ * tell of, so no interval; undefined for no value. From 31 degrees of freedom on the value for 30 (2.042) is kept, which is slightly too wide and never too narrow.
  */
 export function summarise(values: readonly number[]): Summary | undefined {
   const n = values.length;

@@ -98,6 +98,7 @@ export async function completeSigning(tx: SiteTx, by: Granted<"batch.read">, int
   const { siteId, batchId, meaning } = intent;
   const about = { siteId, batchId, by, stamp };
   const statement = signatureStatement.parse(JSON.parse(intent.statement));
+  if (intent.personId !== by.actor.id || statement.signerId !== by.actor.id) throw new BrokenPromise("foreign-intent", "an intent is completed only by the person who opened it");
   const turnDown = async (refusal: SigningRefusal) => {
     if (!intent.usedAt) await useIntent(tx, intent, `refused: ${refusal.cause}`, stamp.now);
     return refuseSigning(tx, about, meaning, refusal);

@@ -37,17 +37,25 @@ async function admit(tx: SiteTx, key: SourceKey, unitId: string, stamp: Stamp): 
 }
 
 type Valid = Extract<Judged, { kind: "valid" }>;
+type SetAside = Extract<Judged, { kind: "quarantined" }>;
 
 /** A sample repeated within one request counts once: the first stands. */
 function firstOfEach(valid: readonly Valid[]): readonly Valid[] {
   return [...new Map([...valid].reverse().map((v) => [`${v.sample.tag}/${v.sample.seq}`, v])).values()].reverse();
 }
 
-/** Bronze and silver in one statement; what is already there (same source, tag and number) is left and not counted. */
-async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: Date): Promise<readonly Valid[]> {
-  if (valid.length === 0) return [];
+type Stored = { readonly fresh: readonly Valid[]; readonly contradicting: readonly SetAside[] };
+type Landed = { tag: string; seq: string; fresh: boolean; known: number | null };
+
+/**
+ * Bronze and silver in one statement; what is already there (same source, tag and number) is left and not counted. A value that
+ * another number of the same tag already holds at the same time stays in bronze; silver keeps the first, and one that contradicts it
+ * is set aside.
+ */
+async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: Date): Promise<Stored> {
+  if (valid.length === 0) return { fresh: [], contradicting: [] };
   const rows = JSON.stringify(valid.map(({ sample, outOfRange }) => ({ ...sample, at: new Date(sample.at).toISOString(), out: outOfRange })));
-  const stored = await tx.execute<{ tag: string; seq: string }>(sql`
+  const landed = await tx.execute<Landed>(sql`
     with incoming as (
       select * from jsonb_to_recordset(${rows}::jsonb) as r(tag text, seq bigint, at timestamptz, value float8, unit text, quality text, origin text, out boolean)
     ), bronze as (
@@ -58,14 +66,21 @@ async function store(tx: SiteTx, source: Source, valid: readonly Valid[], now: D
       insert into process_values (site_id, unit_id, tag, at, value, quality, origin, out_of_range, recorded_at)
       select ${source.siteId}, ${source.unitId}, tag, at, value, case when out then 'bad' else quality end, origin, out, ${now.toISOString()}::timestamptz
       from incoming join bronze using (tag, seq)
-      on conflict do nothing
+      on conflict do nothing returning tag, at, value
     )
-    select tag, seq from bronze`);
-  const kept = new Set(stored.map((row) => `${row.tag}/${row.seq}`));
-  return valid.filter(({ sample }) => kept.has(`${sample.tag}/${sample.seq}`));
+    select i.tag, i.seq, coalesce(silver.value = i.value, false) and row_number() over (partition by i.tag, i.at, i.value order by i.seq) = 1 as fresh, coalesce(before.value, silver.value) as known
+    from incoming i join bronze using (tag, seq) left join silver on silver.tag = i.tag and silver.at = i.at
+    left join process_values before on before.site_id = ${source.siteId} and before.unit_id = ${source.unitId} and before.tag = i.tag and before.at = i.at`);
+  const byPlace = new Map(landed.map((row) => [`${row.tag}/${row.seq}`, row]));
+  const place = ({ sample }: Valid) => byPlace.get(`${sample.tag}/${sample.seq}`);
+  const contradicts = (v: Valid) => { const row = place(v); return row !== undefined && !row.fresh && (row.known === null || Number(row.known) !== v.sample.value); };
+  return {
+    fresh: valid.filter((v) => place(v)?.fresh),
+    contradicting: valid.filter(contradicts).map(({ sample }) => ({ kind: "quarantined", payload: sample, reason: "another value of this tag is stored for this time" })),
+  };
 }
 
-async function quarantine(tx: SiteTx, source: Source, bad: readonly Extract<Judged, { kind: "quarantined" }>[], stamp: Stamp): Promise<void> {
+async function quarantine(tx: SiteTx, source: Source, bad: readonly SetAside[], stamp: Stamp): Promise<void> {
   if (bad.length === 0) return;
   await tx.insert(quarantinedSamples).values(bad.map(({ payload, reason }) => ({
     siteId: source.siteId, id: stamp.newId(), sourceId: source.id, payload: JSON.stringify(payload ?? null), reason, receivedAt: stamp.now,
@@ -94,8 +109,8 @@ export async function ingest(database: Database, key: SourceKey, unitId: string,
     const rules = new Map(known.map((t) => [t.tag, { tag: t.tag, unit: t.unit, range: { low: t.rangeLow, high: t.rangeHigh } }]));
     const judged = payload.map((sample) => judge(sample, rules, stamp.now));
     const valid = firstOfEach(judged.filter((j) => j.kind === "valid"));
-    const bad = judged.filter((j) => j.kind === "quarantined");
-    const fresh = await store(tx, source, valid, stamp.now);
+    const { fresh, contradicting } = await store(tx, source, valid, stamp.now);
+    const bad = [...judged.filter((j) => j.kind === "quarantined"), ...contradicting];
     await quarantine(tx, source, bad, stamp);
     await publish(tx, source, fresh, stamp.now);
     return accept({

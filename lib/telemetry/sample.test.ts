@@ -33,7 +33,7 @@ describe("a sample", () => {
 
 describe("a request of samples", () => {
   it.each<[string, unknown, boolean]>([
-    ["with one", { unit: "U", samples: [good] }, true], ["with bad ones: they are judged one by one", { unit: "U", samples: [null, 1] }, true], ["without any", { unit: "U", samples: [] }, false],
+    ["with one", { unit: "U", samples: [good] }, true], ["with bad ones: they are judged one by one", { unit: "U", samples: [null, 1] }, true], ["without any", { unit: "U", samples: [] }, false], ["with a unit PostgreSQL cannot hold", { unit: "a\u0000b", samples: [good] }, false],
     ["without a unit", { samples: [good] }, false], ["with 5,000", { unit: "U", samples: Array(5000).fill(0) }, true], ["with 5,001", { unit: "U", samples: Array(5001).fill(0) }, false],
   ])("%s is %s", (_, body, taken) => expect(ingestRequest.safeParse(body).success).toBe(taken));
 });

@@ -16,7 +16,7 @@ export const sampleInput = z.object({
 export type SampleInput = z.infer<typeof sampleInput>;
 
 /** The body of `POST /api/ingest/v1/samples`. Samples stay unparsed here: a bad one is quarantined, not the whole request. */
-export const ingestRequest = z.object({ unit: z.string().min(1), samples: z.array(z.unknown()).min(1).max(5000) });
+export const ingestRequest = z.object({ unit: z.string().min(1).max(60).refine((text) => text.isWellFormed() && !text.includes("\0")), samples: z.array(z.unknown()).min(1).max(5000) });
 
 /** What a tag's instrument can say. */
 export type TagRule = { readonly tag: string; readonly unit: string; readonly range: Range };

@@ -87,6 +87,15 @@ describe("samples that come in", () => {
     const fresh = (await holding()).quarantined.filter((row) => !before.quarantined.some((b) => b.id === row.id));
     expect(fresh).toEqual([{ siteId: "basel", id: expect.any(String), sourceId: "line-1", payload: JSON.stringify(bad), reason: expect.stringMatching(reason), receivedAt: now }]);
   });
+  it("REQ-14 (ALCOA+ Original) with another number for the same time: an equal value is a duplicate, another one is set aside and never announced as stored", async () => {
+    const at = new Date(now.getTime() - 7_777_000).toISOString();
+    const first = sample({ at, value: 7.01 });
+    expect(await received([first])).toMatchObject({ stored: 1, duplicates: 0, quarantined: 0 });
+    expect(await received([sample({ at, value: 7.01 })])).toMatchObject({ stored: 0, duplicates: 1, quarantined: 0 });
+    expect(await received([sample({ at, value: 7.02 })])).toMatchObject({ stored: 0, duplicates: 0, quarantined: 1, reasons: ["another value of this tag is stored for this time"] });
+    const later = new Date(now.getTime() - 7_776_000).toISOString();
+    expect(await received([sample({ at: later, value: 7.03 }), sample({ at: later, value: 7.03 }), sample({ at: later, value: 7.04 })])).toMatchObject({ received: 3, stored: 1, duplicates: 1, quarantined: 1 });
+  });
   it("may run ahead of the portal's clock by five minutes", async () => {
     expect(await received([sample({ at: new Date(now.getTime() + 300_000).toISOString() })])).toMatchObject({ stored: 1 });
   });
