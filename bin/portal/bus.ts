@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Database } from "#db/client.ts";
 import { liveChannel } from "#lib/telemetry/frame.ts";
 import type { LiveHub } from "./live-hub.ts";
@@ -9,4 +10,23 @@ export async function listenToBus(database: Database, hub: LiveHub): Promise<voi
     if (!first) hub.resetAll();
     first = false;
   });
+}
+
+/** How long a notification may take to come back before the bus counts as away, milliseconds. */
+const patience = 2_000;
+
+/** Does a notification sent now come back over the listening connection? The connection is the one that carries the frames. */
+export async function busAnswers(database: Database): Promise<boolean> {
+  const token = randomUUID();
+  let heard: () => void = () => {};
+  const back = new Promise<boolean>((resolve) => void (heard = () => resolve(true)));
+  const late = new Promise<boolean>((resolve) => void setTimeout(() => resolve(false), patience).unref());
+  const round = async () => {
+    const { unlisten } = await database.$client.listen("live_check", (payload) => void (payload === token && heard()));
+    await database.$client.notify("live_check", token);
+    const answered = await Promise.race([back, late]);
+    await unlisten();
+    return answered;
+  };
+  return Promise.race([round().catch(() => false), late]);
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Installation } from "#lib/installation.ts";
+import { busAnswers } from "./bus.ts";
 import type { LiveHub } from "./live-hub.ts";
 
 type Parts = { readonly database: Database; readonly hub: LiveHub; readonly oidc: Installation["oidc"]; readonly plant: ChildProcess | undefined };
@@ -41,7 +42,7 @@ async function identityPart(oidc: Installation["oidc"]): Promise<Part> {
 export async function healthOf({ database, hub, oidc, plant }: Parts): Promise<{ ready: boolean; body: unknown }> {
   const [db, identity, ingest] = await Promise.all([databasePart(database), identityPart(oidc), ingestPart(database)]);
   const plantPart = plant?.connected ? up(`process ${plant.pid}`) : down("not running; it is started again within seconds");
-  const stream = up(`${hub.streams} streams, ${hub.delivered} events delivered, ${hub.dropped} slow readers let go`);
+  const stream = !(await busAnswers(database)) ? down("the bus does not deliver; readers get nothing new") : up(`${hub.streams} streams, ${hub.delivered} events delivered, ${hub.dropped} slow readers let go`);
   const parts = { database: db, identityProvider: identity, ingest, plant: plantPart, stream };
   const ready = Object.values(parts).every((part) => part.state === "up");
   return { ready, body: { ready, ...parts } };

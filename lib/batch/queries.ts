@@ -10,7 +10,7 @@ import { openStates, type BatchState } from "./state.ts";
 
 export type BatchListRow = {
   readonly id: string; readonly siteId: string; readonly siteName: string; readonly timeZone: string; readonly productId: string; readonly productName: string; readonly strength: string; readonly unitId: string;
-  readonly state: BatchState; readonly origin: "executed" | "imported"; readonly critical: number; readonly major: number; readonly minor: number; readonly open: number; readonly notEvaluated: number;
+  readonly state: BatchState; readonly origin: "executed" | "imported"; readonly critical: number; readonly major: number; readonly minor: number; readonly open: number;
   readonly titer: number | null; readonly yieldPercent: number | null; readonly inoculatedAt: Date | null; readonly completedAt: Date | null; readonly dueAt: Date | null; readonly priority: number | null;
   readonly waitingOn: Role | null; readonly waitsForMe: boolean; readonly signed: readonly string[];
 };
@@ -66,7 +66,7 @@ type Raw = {
 const date = (text: string | null): Date | null => (text === null ? null : new Date(text));
 const rowOf = (r: Raw): BatchListRow => ({
   id: r.id, siteId: r.site_id, siteName: r.site_name, timeZone: r.time_zone, productId: r.product_id, productName: r.product_name, strength: r.strength, unitId: r.unit_id, state: r.state, origin: r.origin,
-  critical: Number(r.critical), major: Number(r.major), minor: Number(r.minor), open: Number(r.open), notEvaluated: 0, titer: r.titer_g_l, yieldPercent: r.yield_percent, inoculatedAt: date(r.inoculated_at),
+  critical: Number(r.critical), major: Number(r.major), minor: Number(r.minor), open: Number(r.open), titer: r.titer_g_l, yieldPercent: r.yield_percent, inoculatedAt: date(r.inoculated_at),
   completedAt: date(r.completed_at), dueAt: date(r.due_at), priority: r.priority, waitingOn: r.waiting_on, waitsForMe: r.mine, signed: r.signed,
 });
 
