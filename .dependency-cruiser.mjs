@@ -3,12 +3,12 @@
  * Lower words stand first; a word may use those before it.
  */
 const words = [
-  "quantity", "digest", "site", "audit", "access", "signature", "document", "recipe", "batch", "telemetry", "quality", "release",
-  "process", "simulator", "prediction", "twin", "comparison", "report", "catalog",
+  "quantity", "digest", "site", "audit", "ledger", "access", "notice", "signature", "document", "recipe", "batch", "telemetry", "quality", "integrity", "release",
+  "process", "simulator", "prediction", "twin", "comparison", "evidence", "report", "compliance", "catalog",
 ];
 const io = "^lib/.*(queries|commands|actions)[.]ts$";
 /** Edges of the outside world that are neither query nor command: the request, the identity provider, files of the model. */
-const edge = "^lib/(access/(current|provider|end-session)|signature/step-up|prediction/(scorer|artefact)|document/(render|worker)|installation)\\.ts$";
+const edge = "^lib/(access/(current|provider|end-session)|signature/step-up|prediction/(scorer|artefact)|document/(render|worker|seal)|ledger/(key-store|witness-file|witness-client)|installation)\\.ts$";
 const tests = "\\.test\\.tsx?$";
 
 export default {

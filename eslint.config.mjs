@@ -2,7 +2,7 @@ import tseslint from "typescript-eslint";
 
 const clock = { selector: "NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.object.name='Date'][callee.property.name='now'], CallExpression[callee.object.name='Math'][callee.property.name='random']", message: "Core takes the clock and chance as arguments." };
 const environment = { selector: "MemberExpression[object.name='process'][property.name='env']", message: "The environment is read in lib/env.ts." };
-const io = ["lib/**/*queries.ts", "lib/**/*commands.ts", "lib/**/*actions.ts", "lib/access/current.ts", "lib/access/provider.ts", "lib/access/end-session.ts", "lib/signature/step-up.ts"];
+const io = ["lib/**/*queries.ts", "lib/**/*commands.ts", "lib/**/*actions.ts", "lib/access/current.ts", "lib/access/provider.ts", "lib/access/end-session.ts", "lib/signature/step-up.ts", "lib/ledger/key-store.ts", "lib/ledger/witness-file.ts", "lib/ledger/witness-client.ts", "lib/document/seal.ts"];
 
 export default tseslint.config(
   { ignores: ["node_modules/", ".next/", ".data/", ".test/", "next-env.d.ts", "db/migrations/"] },

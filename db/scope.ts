@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import type { Granted } from "#lib/access/actor.ts";
+import type { Granted, Origin } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
+import { BrokenPromise } from "#lib/result.ts";
 import { portalDatabase, type Database } from "./client.ts";
 
 declare const scoped: unique symbol;
@@ -8,23 +9,35 @@ declare const scoped: unique symbol;
 export type SiteTx = Parameters<Parameters<Database["transaction"]>[0]>[0] & { readonly [scoped]: true };
 
 /** Who stands behind a transaction and what he may see; written into the row history by trigger. */
-export type Scope = { readonly actorId: string; readonly actorName: string; readonly role: string; readonly sites: readonly string[] };
+export type Scope = { readonly actorId: string; readonly actorName: string; readonly role: string; readonly sites: readonly string[]; readonly origin?: Origin | undefined };
 
 /** A reason opens the transaction for writing. `authorisedBy` names the second person where a rule asks for one. */
 export type Change = { readonly reason: string; readonly authorisedBy?: string };
 
 /** Parts of the product that act without a person; the audit trail names them. */
-export type Programme = "sign-in" | "ingest" | "plant" | "import" | "story" | "installation";
+export type Programme = "sign-in" | "ingest" | "plant" | "import" | "story" | "installation" | "ledger" | "integrity" | "export";
 
 const settle = (scope: Scope, change: Change | undefined) => sql`select
   set_config('app.actor_id', ${scope.actorId}, true), set_config('app.actor_name', ${scope.actorName}, true),
   set_config('app.role', ${scope.role}, true), set_config('app.site_ids', ${scope.sites.join(",")}, true),
-  set_config('app.reason', ${change?.reason ?? ""}, true), set_config('app.authorised_by', ${change?.authorisedBy ?? ""}, true)`;
+  set_config('app.reason', ${change?.reason ?? ""}, true), set_config('app.authorised_by', ${change?.authorisedBy ?? ""}, true),
+  set_config('app.request', ${scope.origin?.request ?? ""}, true), set_config('app.client', ${scope.origin?.client ?? ""}, true)`;
+
+/** What each open transaction was settled with, for those who write down who acted in it. */
+const settled = new WeakMap<object, { readonly scope: Scope; readonly change: Change | undefined }>();
+
+/** The scope and the change a transaction was opened with. */
+export function scopeOf(tx: SiteTx): { readonly scope: Scope; readonly change: Change | undefined } {
+  const found = settled.get(tx);
+  if (!found) throw new BrokenPromise("no-scope", "a scoped transaction comes from this door only");
+  return found;
+}
 
 async function inScope<T>(database: Database, scope: Scope, work: (tx: SiteTx) => Promise<T>, change?: Change): Promise<T> {
   return database.transaction(
     async (tx) => {
       await tx.execute(settle(scope, change));
+      settled.set(tx, { scope, change });
       return work(tx as SiteTx);
     },
     { accessMode: change ? "read write" : "read only" },
@@ -36,7 +49,7 @@ async function inScope<T>(database: Database, scope: Scope, work: (tx: SiteTx) =
  * with the transaction). Read only unless a change with its reason is given: the audit triggers refuse a write without one.
  */
 export function withSites<T>(by: Granted<Permission>, work: (tx: SiteTx) => Promise<T>, change?: Change): Promise<T> {
-  const scope: Scope = { actorId: by.actor.id, actorName: by.actor.printedName, role: by.role, sites: by.sites };
+  const scope: Scope = { actorId: by.actor.id, actorName: by.actor.printedName, role: by.role, sites: by.sites, origin: by.actor.origin };
   return inScope(portalDatabase(), scope, work, change);
 }
 

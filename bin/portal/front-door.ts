@@ -86,6 +86,7 @@ async function answer(behind: Behind | undefined, request: IncomingMessage, resp
   if (path === "/api/ingest/v1/samples") return takeSamples(behind, request, response);
   if (path.startsWith("/api/live/")) return openStream(behind, request, response, path);
   if (path.startsWith("/oidc/") && behind.identity) return behind.identity(request, response);
+  request.headers["x-veribatch-client"] = request.socket.remoteAddress ?? "unknown address";
   return behind.pages(request, response);
 }
 

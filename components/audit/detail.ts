@@ -28,6 +28,25 @@ export function saidBy(event: AuditEvent): Said {
     case "report.exported": return { title: "Batch record exported", more: `copy ${event.detail.copy}, ${event.detail.pages} pages` };
     case "audit.exported": return { title: "Audit trail exported", more: `${event.detail.count} entries` };
     case "runs.imported": return { title: "Runs imported", more: `${event.detail.file}: read ${event.detail.read}, stored ${event.detail.stored}, unchanged ${event.detail.unchanged}, quarantined ${event.detail.quarantined}` };
+    case "row.created": return { title: "Created", more: event.detail.fields.replaceAll(",", ", ") };
+    case "row.changed": return { title: "Changed", more: event.detail.fields.replaceAll(",", ", ") };
+    case "row.deleted": return { title: "Deleted" };
+    case "record.viewed": return { title: "Viewed", more: event.detail.page };
+    case "signing.locked": return { title: "Signing locked", more: `${event.detail.failures} failed attempts` };
+    case "signing.unlocked": return { title: "Signing unlocked", more: event.detail.userName };
+    case "signature.withdrawn": return { title: `Withdrawn: ${meaning(event.detail.meaning)}`, change: { from: state(event.detail.from), to: state(event.detail.to) }, more: `signature ${event.detail.ordinal} withdraws ${event.detail.withdraws}` };
+    case "undertaking.accepted": return { title: "Accountability statement accepted", more: `version ${event.detail.version}` };
+    case "passkey.enrolled": return { title: "Passkey enrolled", more: event.detail.label };
+    case "passkey.revoked": return { title: "Passkey revoked", more: `${event.detail.label} of ${event.detail.userName}` };
+    case "passkey.refused": return { title: "Passkey refused", more: event.detail.cause };
+    case "policy.changed": return { title: "Signing policy changed", change: { from: event.detail.from, to: event.detail.to }, more: meaning(event.detail.meaning) };
+    case "key.created": return { title: "Key created", more: `${event.detail.purpose} key ${event.detail.keyId} of ${event.detail.owner}` };
+    case "key.rotated": return { title: "Key rotated", change: { from: event.detail.replaces, to: event.detail.keyId }, more: `${event.detail.purpose} key of ${event.detail.owner}` };
+    case "segments.sealed": return { title: "Time series sealed", more: `${event.detail.segments} segments, ${event.detail.readings} readings` };
+    case "evidence.exported": return { title: "Evidence exported", more: `copy ${event.detail.copy}, ${event.detail.entries} entries, ${event.detail.signatures} signatures` };
+    case "compliance.exported": return { title: "Compliance report exported", more: `${event.detail.from} to ${event.detail.to}, copy ${event.detail.copy}` };
+    case "integrity.failed": return { title: "Integrity failed", more: `${event.detail.table} ${event.detail.record}, ${event.detail.field}` };
+    case "integrity.restored": return { title: "Integrity restored", more: `${event.detail.table} ${event.detail.record}, ${event.detail.field}` };
     case "story.planted": return { title: "Demo story planted", more: `${event.detail.batches} batches` };
   }
 }

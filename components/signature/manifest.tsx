@@ -6,7 +6,7 @@ import type { SignatureRecord } from "#lib/release/file-queries.ts";
 import { meaningName } from "#lib/signature/meaning.ts";
 import { siteTime } from "#lib/site/time.ts";
 
-export const methodWord: Record<SignatureRecord["method"], string> = { "identity-provider": "Re-authenticated at the identity provider", story: "Planted with the demo story; nobody re-authenticated" };
+export const methodWord: Record<SignatureRecord["method"], string> = { "identity-provider": "Re-authenticated at the identity provider", passkey: "Signed with a passkey, user verified", story: "Planted with the demo story; nobody re-authenticated" };
 
 function Entry({ signature: s, zone, address }: { signature: SignatureRecord; zone: string; address: string }) {
   return (

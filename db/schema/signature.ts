@@ -1,5 +1,6 @@
-import { foreignKey, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "#lib/access/permission.ts";
+import type { PasskeyAssertion } from "#lib/signature/passkey.ts";
 import type { SignatureMeaning } from "#lib/signature/meaning.ts";
 import { people } from "./access.ts";
 import { batches } from "./batch.ts";
@@ -13,6 +14,8 @@ export const signingIntents = pgTable(
     id: uuid("id").notNull(),
     batchId: text("batch_id").notNull(),
     personId: uuid("person_id").notNull().references(() => people.id),
+    /** The portal session it was opened in; null in rows older than this column. */
+    sessionId: uuid("session_id"),
     meaning: text("meaning").$type<SignatureMeaning>().notNull(),
     sentence: text("sentence").notNull(),
     statement: text("statement").notNull(),
@@ -52,7 +55,11 @@ export const signatures = pgTable(
     printedName: text("printed_name").notNull(),
     userName: text("user_name").notNull(),
     role: text("role").$type<Role>().notNull(),
-    method: text("method", { enum: ["identity-provider", "story"] }).notNull(),
+    method: text("method", { enum: ["identity-provider", "passkey", "story"] }).notNull(),
+    /** Ordinal of the signature that this one withdraws. */
+    withdraws: integer("withdraws"),
+    /** The passkey's assertion (base64url parts), kept so that it verifies offline for ever. */
+    assertion: jsonb("assertion").$type<PasskeyAssertion>(),
     signedAt: instant("signed_at").notNull(),
     /** JWS by the portal's key over digest, signedAt, method and evidence. */
     attestation: text("attestation").notNull(),
@@ -62,4 +69,112 @@ export const signatures = pgTable(
     unique("signatures_order").on(t.siteId, t.batchId, t.ordinal),
     foreignKey({ columns: [t.siteId, t.batchId], foreignColumns: [batches.siteId, batches.id] }),
   ],
+);
+
+/** An opened proof of presence for what a person does for himself: the accountability statement, the enrolment of a passkey. */
+export const personalIntents = pgTable(
+  "personal_intents",
+  {
+    id: uuid("id").primaryKey(),
+    personId: uuid("person_id").notNull().references(() => people.id),
+    purpose: text("purpose", { enum: ["undertaking", "passkey-enrolment"] }).notNull(),
+    sessionId: uuid("session_id"),
+    statement: text("statement").notNull(),
+    statementDigest: text("statement_digest").notNull(),
+    oauthState: text("oauth_state").notNull(),
+    codeVerifier: text("code_verifier").notNull(),
+    openedAt: instant("opened_at").notNull(),
+    expiresAt: instant("expires_at").notNull(),
+    /** When the identity provider's proof came back; a passkey is then registered against the same statement. */
+    provedAt: instant("proved_at"),
+    evidence: jsonb("evidence"),
+    usedAt: instant("used_at"),
+    outcome: text("outcome"),
+  },
+  (t) => [index("personal_intents_by_person").on(t.personId, t.openedAt)],
+);
+
+/** Which ceremony a site asks for each meaning; without a row either will do. */
+export const signingPolicies = pgTable(
+  "signing_policies",
+  {
+    siteId: siteId(),
+    meaning: text("meaning").$type<SignatureMeaning>().notNull(),
+    ceremony: text("ceremony", { enum: ["either", "identity-provider", "passkey"] }).notNull(),
+    revision: integer("revision").notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.siteId, t.meaning] })],
+);
+
+/** Passkeys of people. A key is enrolled by its owner alone, after he proved himself anew, and may be revoked by an administrator. */
+export const passkeys = pgTable(
+  "passkeys",
+  {
+    id: uuid("id").primaryKey(),
+    personId: uuid("person_id").notNull().references(() => people.id),
+    /** base64url, as the authenticator names it. */
+    credentialId: text("credential_id").notNull().unique(),
+    /** COSE key, base64url. */
+    publicKey: text("public_key").notNull(),
+    algorithm: integer("algorithm").notNull(),
+    signCount: bigint("sign_count", { mode: "number" }).notNull(),
+    /** Does not leave its device (backup-eligible flag is 0). */
+    deviceBound: boolean("device_bound").notNull(),
+    aaguid: text("aaguid").notNull(),
+    label: text("label").notNull(),
+    transports: text("transports").array().notNull(),
+    enrolledAt: instant("enrolled_at").notNull(),
+    /** First moment at which it may sign: gives its owner time to object after the notice. */
+    usableFrom: instant("usable_from").notNull(),
+    revokedAt: instant("revoked_at"),
+    revokedBy: uuid("revoked_by").references(() => people.id),
+    revokeReason: text("revoke_reason"),
+  },
+  (t) => [index("passkeys_by_person").on(t.personId)],
+);
+
+/** Who has accepted, by a signature of its own, that his electronic signatures bind him like handwritten ones (21 CFR 11.10(j)). */
+export const undertakings = pgTable(
+  "undertakings",
+  {
+    id: uuid("id").primaryKey(),
+    personId: uuid("person_id").notNull().references(() => people.id),
+    /** Version of the text that was accepted. */
+    version: integer("version").notNull(),
+    statement: text("statement").notNull(),
+    digest: text("digest").notNull(),
+    method: text("method", { enum: ["identity-provider", "passkey", "story"] }).notNull(),
+    assertion: jsonb("assertion").$type<PasskeyAssertion>(),
+    attestation: text("attestation").notNull(),
+    acceptedAt: instant("accepted_at").notNull(),
+  },
+  (t) => [unique("undertakings_once").on(t.personId, t.version)],
+);
+
+/** Failed proofs of presence that reached us. */
+export const signingFailures = pgTable(
+  "signing_failures",
+  {
+    id: uuid("id").primaryKey(),
+    personId: uuid("person_id").notNull().references(() => people.id),
+    at: instant("at").notNull(),
+    intentId: uuid("intent_id"),
+    cause: text("cause").notNull(),
+  },
+  (t) => [index("signing_failures_by_person").on(t.personId, t.at)],
+);
+
+/** A person whose signing is locked after five failures, until an administrator releases it. */
+export const signingLocks = pgTable(
+  "signing_locks",
+  {
+    id: uuid("id").primaryKey(),
+    personId: uuid("person_id").notNull().references(() => people.id),
+    lockedAt: instant("locked_at").notNull(),
+    failures: integer("failures").notNull(),
+    releasedAt: instant("released_at"),
+    releasedBy: uuid("released_by").references(() => people.id),
+    releaseReason: text("release_reason"),
+  },
+  (t) => [index("signing_locks_by_person").on(t.personId, t.releasedAt)],
 );

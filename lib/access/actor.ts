@@ -11,7 +11,13 @@ export type Actor = {
   readonly userName: string;
   readonly subject: string;
   readonly rolesBySite: ReadonlyMap<string, readonly Role[]>;
+  /** The portal session he acts in; a signing must end in the session it was opened in. */
+  readonly sessionId?: string;
+  readonly origin?: Origin;
 };
+
+/** Which request an act came with and from which client, for the audit trail. */
+export type Origin = { readonly request: string; readonly client: string };
 
 declare const granted: unique symbol;
 /** Proof that `requirePermission` said yes, for exactly these sites. Nothing else makes one. */

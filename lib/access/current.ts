@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { portalDatabase } from "#db/client.ts";
 import { installation } from "#lib/installation.ts";
-import { NotFound, PermissionDenied, requirePermission, type Actor, type Granted } from "./actor.ts";
+import { NotFound, PermissionDenied, requirePermission, type Actor, type Granted, type Origin } from "./actor.ts";
 import type { Permission } from "./permission.ts";
 import { actorOfSession, sessionIdOf } from "./session-queries.ts";
 import { signOut } from "./sign-in-commands.ts";
@@ -15,10 +15,17 @@ export const currentSessionId = cache(async (): Promise<string | undefined> => {
   return sessionIdOf((name) => jar.get(name)?.value, installation().authSecret);
 });
 
+/** The request's number and the client's address and program; the front door writes the address, nobody else can. */
+async function originOf(): Promise<Origin> {
+  const sent = await headers();
+  return { request: randomUUID(), client: `${sent.get("x-veribatch-client") ?? "unknown address"}, ${(sent.get("user-agent") ?? "unknown program").slice(0, 160)}` };
+}
+
 /** The signed-in person of the request with his roles as they are now, or undefined. Counts as activity. */
 export const currentActor = cache(async (): Promise<Actor | undefined> => {
   const sessionId = await currentSessionId();
-  return sessionId ? actorOfSession(portalDatabase(), sessionId, new Date(), installation().session, true) : undefined;
+  const actor = sessionId ? await actorOfSession(portalDatabase(), sessionId, new Date(), installation().session, true) : undefined;
+  return actor && { ...actor, origin: await originOf() };
 });
 
 /** Ends the session of the request, if there is one. */

@@ -35,7 +35,7 @@ export async function actorOfSession(database: Database, sessionId: string, now:
     await database.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.id, sessionId));
   }
   const person = row.people;
-  return { id: person.id, printedName: person.printedName, userName: person.userName, subject: person.subject, rolesBySite: await rolesOf(database, person.id) };
+  return { id: person.id, printedName: person.printedName, userName: person.userName, subject: person.subject, sessionId, rolesBySite: await rolesOf(database, person.id) };
 }
 
 /** Roles the person holds now, per site, in the order of the table of permissions. */

@@ -7,6 +7,9 @@ import { z } from "zod";
 const event = <Name extends string, Detail extends z.ZodRawShape>(name: Name, detail: Detail) =>
   z.object({ event: z.literal(name), detail: z.object(detail) });
 
+/** Old and new of a row as the database writes it, as JSON text; `fields`: names of those that differ, comma between. */
+const rowDetail = { fields: z.string(), old: z.string().nullable(), new: z.string().nullable() };
+
 export const auditEvent = z.discriminatedUnion("event", [
   event("session.started", { method: z.string(), sessionId: z.string() }),
   event("session.ended", { cause: z.enum(["signed out", "idle", "length", "suspended"]) }),
@@ -29,12 +32,34 @@ export const auditEvent = z.discriminatedUnion("event", [
   event("report.exported", { recordDigest: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
   event("audit.exported", { filter: z.string(), count: z.number().int() }),
   event("runs.imported", { file: z.string(), fileDigest: z.string(), read: z.number().int(), stored: z.number().int(), unchanged: z.number().int(), quarantined: z.number().int() }),
+  event("row.created", rowDetail), event("row.changed", rowDetail), event("row.deleted", rowDetail),
+  event("record.viewed", { page: z.string() }),
+  event("signing.locked", { failures: z.number().int() }),
+  event("signing.unlocked", { userName: z.string() }),
+  event("signature.withdrawn", { meaning: z.string(), ordinal: z.number().int(), withdraws: z.number().int(), signatureDigest: z.string(), from: z.string(), to: z.string(), method: z.string() }),
+  event("undertaking.accepted", { version: z.number().int(), statementDigest: z.string(), method: z.string() }),
+  event("passkey.enrolled", { label: z.string(), credentialId: z.string(), deviceBound: z.boolean(), statementDigest: z.string() }),
+  event("passkey.revoked", { label: z.string(), credentialId: z.string(), userName: z.string() }),
+  event("passkey.refused", { cause: z.string() }),
+  event("policy.changed", { meaning: z.string(), from: z.string(), to: z.string() }),
+  event("key.created", { keyId: z.string(), owner: z.string(), purpose: z.string(), publicKey: z.string() }),
+  event("key.rotated", { keyId: z.string(), owner: z.string(), purpose: z.string(), publicKey: z.string(), replaces: z.string() }),
+  event("segments.sealed", { segments: z.number().int(), readings: z.number().int(), listDigest: z.string() }),
+  event("evidence.exported", { recordDigest: z.string(), fileDigest: z.string(), copy: z.number().int(), entries: z.number().int(), signatures: z.number().int() }),
+  event("compliance.exported", { from: z.string(), to: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
+  event("integrity.failed", { table: z.string(), record: z.string(), field: z.string() }),
+  event("integrity.restored", { table: z.string(), record: z.string(), field: z.string() }),
   event("story.planted", { batches: z.number().int(), seed: z.number().int() }),
 ]);
 
 export type AuditEvent = z.infer<typeof auditEvent>;
 export type AuditEventName = AuditEvent["event"];
+/** Acts that decide about a product, a signature or somebody's authority; rows are marked by the database with the same meaning. */
+export const criticalEvents: ReadonlySet<AuditEventName> = new Set([
+  "record.signed", "signature.withdrawn", "signing.refused", "signing.locked", "signing.unlocked", "exception.accepted", "role.revoked", "roles.changed", "passkey.enrolled", "passkey.revoked",
+  "passkey.refused", "policy.changed", "key.rotated", "undertaking.accepted", "integrity.failed", "integrity.restored",
+]);
 export const auditEventNames = auditEvent.options.map((option) => option.shape.event.value) as readonly AuditEventName[];
 
 /** What an event is about. */
-export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import"; readonly id: string; readonly batchId?: string };
+export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import" | "signature" | "passkey" | "policy" | "key" | "page" | "record" | "period"; readonly id: string; readonly batchId?: string };

@@ -23,13 +23,14 @@ export type AuditRow = {
 };
 export type AuditPage = { readonly rows: readonly AuditRow[]; readonly total: number; readonly next: number | undefined };
 
-type Raw = { seq: string; id: string; site_id: string; site_name: string; time_zone: string; at: string; actor_name: string; actor_id: string; role: string; event: string; subject_type: string; subject_id: string; batch_id: string | null; reason: string; detail: unknown; canonical: string; digest: string };
+type Raw = { seq: string; id: string; site_id: string; site_name: string; time_zone: string; at: string; actor_name: string; actor_id: string; role: string; event: string; subject_type: string; subject_id: string; batch_id: string | null; reason: string; detail: unknown; zone: string; kind: string; authorised_by: string | null; request: string; client: string; critical: boolean; canonical: string; digest: string };
 
 /** The stored digest fits the stored bytes, and the bytes say what the columns say. */
 function entryHolds(r: Raw): boolean {
   if (digestOf("EBRLEAF/1", r.canonical) !== r.digest) return false;
-  const said = JSON.parse(r.canonical) as Record<string, unknown>;
-  return said["id"] === r.id && said["siteId"] === r.site_id && said["event"] === r.event && said["actorId"] === r.actor_id && said["reason"] === r.reason && said["subjectId"] === r.subject_id
+  // Entries from before 2026-11-23 have no zone, kind, authoriser, request or client; their columns hold the defaults.
+  const said = { zone: "UTC", kind: "act", authorisedBy: null, request: "", client: "", critical: false, ...(JSON.parse(r.canonical) as Record<string, unknown>) } as Record<string, unknown>;
+  return said["zone"] === r.zone && said["kind"] === r.kind && said["authorisedBy"] === r.authorised_by && said["request"] === r.request && said["client"] === r.client && said["critical"] === r.critical && said["id"] === r.id && said["siteId"] === r.site_id && said["event"] === r.event && said["actorId"] === r.actor_id && said["reason"] === r.reason && said["subjectId"] === r.subject_id
     && said["actorName"] === r.actor_name && said["role"] === r.role && said["subjectType"] === r.subject_type && said["batchId"] === r.batch_id
     && said["at"] === new Date(r.at).toISOString() && JSON.stringify(sorted(said["detail"])) === JSON.stringify(sorted(r.detail));
 }
@@ -41,7 +42,7 @@ const pageLength = 50;
 export async function auditTrail(tx: SiteTx, filter: AuditFilter): Promise<AuditPage> {
   const like = `%${filter.q.replaceAll(/[%_\\]/g, "\\$&")}%`;
   const where = sql.join([
-    sql`true`,
+    sql`a.kind = 'act'`,
     ...(filter.site ? [sql`a.site_id = ${filter.site}`] : []),
     ...(filter.event ? [sql`a.event = ${filter.event}`] : []),
     ...(filter.batch ? [sql`a.batch_id = ${filter.batch}`] : []),

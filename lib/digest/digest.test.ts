@@ -36,7 +36,7 @@ describe("a digest", () => {
     expect(digestOf("EBRREC/1", "ä")).toBe(sha256(new Uint8Array([...Buffer.from("EBRREC/1\n"), 0xc3, 0xa4])));
   });
   it("REQ-28 (21 CFR 11.70) of one kind of bytes never stands for another", () => {
-    const tags: readonly DigestTag[] = ["EBRREC/1", "EBRSIG/1", "EBRLEAF/1", "EBRMBR/1", "EBRSEG/1"];
+    const tags: readonly DigestTag[] = ["EBRREC/1", "EBRSIG/1", "EBRLEAF/1", "EBRMBR/1", "EBRSEG/1", "EBRBUN/1", "EBRSEAL/1"];
     expect(new Set(tags.map((tag) => digestOf(tag, "{}"))).size).toBe(tags.length);
   });
   it("is shortened for reading only, to both ends", () => expect(shortDigest(sha256("abc"))).toBe("ba7816bf…f20015ad"));

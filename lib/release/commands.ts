@@ -65,7 +65,7 @@ export async function openIntent(tx: SiteTx, by: Granted<"batch.read">, input: O
   };
   const text = statementText(statement);
   const intent: Intent = {
-    siteId, id: stamp.newId(), batchId, personId: actor.id, meaning, sentence, statement: text, statementDigest: statementDigest(text), oauthState: secrets.oauthState,
+    siteId, id: stamp.newId(), batchId, personId: actor.id, sessionId: actor.sessionId ?? null, meaning, sentence, statement: text, statementDigest: statementDigest(text), oauthState: secrets.oauthState,
     codeVerifier: secrets.codeVerifier, openedAt: stamp.now, expiresAt: new Date(stamp.now.getTime() + intentLifetime), usedAt: null, outcome: null,
   };
   await tx.insert(signingIntents).values(intent);

@@ -59,7 +59,7 @@ async function readMaster(tx: SiteTx, { master }: BatchRecord): Promise<ReportSo
 const detail = z.record(z.string(), z.unknown());
 
 async function readTrail(tx: SiteTx, siteId: string, batchId: string): Promise<readonly AuditRow[]> {
-  const rows = await tx.select().from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId))).orderBy(asc(auditEntries.seq));
+  const rows = await tx.select().from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId), eq(auditEntries.kind, "act"))).orderBy(asc(auditEntries.seq));
   return rows.map((row) => ({ id: row.id, at: row.at, actorName: row.actorName, role: row.role, event: row.event, reason: row.reason, detail: detail.parse(row.detail), digest: row.digest }));
 }
 

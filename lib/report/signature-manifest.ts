@@ -7,6 +7,7 @@ import { printedTime } from "./printed-time.ts";
 /** How the signer proved himself, said as it was. */
 const methodText: Record<SignatureRecord["method"], string> = {
   "identity-provider": "Signed in again at the identity provider",
+  passkey: "Signed with a passkey, user verified",
   story: "Planted with the demo story; nobody re-authenticated",
 };
 

@@ -3,7 +3,6 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rowChanges } from "#db/schema/audit.ts";
 import { batches } from "#db/schema/batch.ts";
 import { modelVersions, predictions } from "#db/schema/prediction.ts";
 import { exceptions } from "#db/schema/quality.ts";
@@ -13,8 +12,9 @@ import { batchStates } from "#lib/batch/state.ts";
 import { exceptionStates, severities } from "#lib/quality/exception.ts";
 import { sourceKeyDigest } from "#lib/telemetry/source-key.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { rowChangesOf, rowHistory } from "#tests/history.ts";
 
-const appendOnly = ["audit_entries", "row_changes", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions"];
+const appendOnly = ["audit_entries", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions"];
 const neverDeleted = ["batches", "steps", "exceptions", "people", "master_batch_records"];
 const kept = ["people", "role_assignments", "group_roles", "units", "tags", "sources", "products", "master_batch_records", "batches", "steps", "entries", "exceptions", "signatures", "model_versions", "import_runs"];
 
@@ -100,7 +100,7 @@ describe("a change of a GMP table", () => {
       await tx.update(exceptions).set({ severity: "critical", state: "escalated" }).where(place);
       return [old[0]?.["row"], (await tx.execute(sql`select to_jsonb(x) as row from exceptions x where batch_id = 'BAS-101-2609' and id = 'EX-01'`))[0]?.["row"]];
     }, { reason: "reassessed with the deviation", authorisedBy: "second person" });
-    const [change] = await inBasel("owner", (tx) => tx.select().from(rowChanges).where(eq(rowChanges.tableName, "exceptions")).orderBy(sql`id desc`).limit(1));
+    const [change] = await inBasel("owner", (tx) => rowChangesOf(tx, "exceptions")).then((all) => all.slice(-1));
     expect(change).toEqual({
       siteId, id: expect.any(Number), at: expect.any(Date), tableName: "exceptions", operation: "UPDATE", old: before, new: after, actorId: "programme:installation", actorRole: "programme",
       reason: "reassessed with the deviation", authorisedBy: "second person",
@@ -109,7 +109,7 @@ describe("a change of a GMP table", () => {
   });
 
   it("REQ-12 leaves nothing when it is rolled back", async () => {
-    const count = () => inBasel("owner", (tx) => tx.execute(sql`select count(*) from row_changes`));
+    const count = () => inBasel("owner", (tx) => tx.execute(sql`select count(*) from audit_entries`));
     const before = await count();
     await expect(inBasel("portal", async (tx) => { await tx.update(batches).set({ state: "held" }).where(eq(batches.id, "BAS-101-2611")); throw new Error("changed my mind"); }, { reason: "a good reason" })).rejects.toThrow("changed my mind");
     expect(await count()).toEqual(before);
@@ -117,11 +117,11 @@ describe("a change of a GMP table", () => {
 
   it("REQ-08 (Annex 11 §9) is in the history also when the portal's login has made a table of the same name for itself", async () => {
     const pool = postgres(db.portalUrl, { max: 1, onnotice: () => {} });
-    const count = async () => Number((await inBasel("owner", (tx) => tx.execute<{ n: string }>(sql`select count(*) as n from row_changes`)))[0]?.n);
+    const count = async () => Number((await inBasel("owner", (tx) => tx.execute<{ n: string }>(sql`select count(*) as n from audit_entries`)))[0]?.n);
     const before = await count();
     const written = await pool.begin(async (tx) => {
-      await tx`create temporary table row_changes (like public.row_changes including defaults including identity)`;
-      await tx`grant all on row_changes to public`;
+      await tx`create temporary table audit_entries (like public.audit_entries including defaults including identity)`;
+      await tx`grant all on audit_entries to public`;
       await tx`select set_config('app.site_ids', 'basel', true), set_config('app.actor_id', 'somebody', true), set_config('app.reason', 'a hidden change', true)`;
       await tx`update public.exceptions set state = 'escalated' where batch_id = 'BAS-101-2610'`;
       return tx`select id from public.exceptions where batch_id = 'BAS-101-2610'`;
@@ -147,7 +147,7 @@ describe("the history of a row", () => {
       const look = async (tx: SiteTx, table: "exceptions" | "batches") => { const [found] = await current(tx, table, rows[table]); if (found) seen[table].push(found.row); };
       const mark = await inBasel("owner", async (tx) => {
         for (const table of ["exceptions", "batches"] as const) await look(tx, table);
-        return Number((await tx.execute<{ n: string }>(sql`select coalesce(max(id), 0) as n from row_changes`))[0]?.n);
+        return Number((await tx.execute<{ n: string }>(sql`select coalesce(max(id), 0) as n from ${rowHistory}`))[0]?.n);
       });
       for (const edits of transactions) {
         await inBasel("portal", async (tx) => {
@@ -159,7 +159,7 @@ describe("the history of a row", () => {
         }, { reason: "edit of the test" });
       }
       for (const table of ["exceptions", "batches"] as const) {
-        const changes = await inBasel("owner", (tx) => tx.select().from(rowChanges).where(and(eq(rowChanges.tableName, table), sql`id > ${mark}`)).orderBy(asc(rowChanges.id)));
+        const changes = await inBasel("owner", (tx) => rowChangesOf(tx, table, mark));
         // Backwards from what stands there now: each change's old row is the state before it.
         expect([...changes.map((c) => c.old), changes.length > 0 ? changes.at(-1)?.new : seen[table][0]]).toEqual(seen[table]);
         for (const [i, change] of changes.slice(1).entries()) expect(change.old).toEqual(changes[i]?.new);
@@ -171,7 +171,7 @@ describe("the history of a row", () => {
     const digest = sourceKeyDigest(randomBytes(24).toString("hex"));
     await inBasel("owner", (tx) => tx.insert(sources).values({ siteId, id: "secretive", unitId: "BR-2001", name: "s", keyDigest: digest, issuedAt: now, expiresAt: now }), { reason: "new source" });
     await inBasel("portal", (tx) => tx.update(sources).set({ revokedAt: now }).where(eq(sources.id, "secretive")), { reason: "source revoked" });
-    const changes = await inBasel("owner", (tx) => tx.select().from(rowChanges).where(eq(rowChanges.tableName, "sources")).orderBy(asc(rowChanges.id)));
+    const changes = await inBasel("owner", (tx) => rowChangesOf(tx, "sources"));
     expect(changes.slice(-2).map((c) => [c.operation, (c.new as Row)["id"], (c.new as Row)["revoked_at"] === null])).toEqual([["INSERT", "secretive", true], ["UPDATE", "secretive", false]]);
     expect(changes.length).toBeGreaterThan(2);
     expect(JSON.stringify(changes)).not.toContain("key_digest");

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { auditEntries } from "#db/schema/audit.ts";
@@ -67,7 +67,7 @@ async function counted(lines: readonly string[], options: Options) {
 const holding = (site = "basel") => withProgramme(db.owner, "import", [site, "enterprise"], async (tx) => ({
   batches: await tx.select().from(batches).orderBy(batches.id), units: await tx.select().from(units), tags: await tx.select().from(tags),
   values: await tx.select().from(processValues).orderBy(processValues.unitId, processValues.at, processValues.tag),
-  imports: await tx.select().from(importRuns), rows: await tx.select().from(quarantinedRows).orderBy(quarantinedRows.line), audit: await tx.select().from(auditEntries),
+  imports: await tx.select().from(importRuns), rows: await tx.select().from(quarantinedRows).orderBy(quarantinedRows.line), audit: await tx.select().from(auditEntries).where(eq(auditEntries.kind, "act")),
 }));
 
 describe("an import of finished runs", () => {

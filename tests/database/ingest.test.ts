@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -45,7 +45,7 @@ const holding = (siteId = "basel") => withProgramme(db.owner, "installation", [s
   bronze: await tx.select().from(samples).orderBy(samples.sourceId, samples.tag, samples.seq),
   silver: await tx.select().from(processValues).where(sql`recorded_at = ${now.toISOString()}::timestamptz`).orderBy(processValues.tag, processValues.at),
   quarantined: await tx.select().from(quarantinedSamples).orderBy(quarantinedSamples.id),
-  audit: await tx.select().from(auditEntries).orderBy(auditEntries.seq),
+  audit: await tx.select().from(auditEntries).where(eq(auditEntries.kind, "act")).orderBy(auditEntries.seq),
 }));
 
 describe("samples that come in", () => {

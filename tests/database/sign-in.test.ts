@@ -13,6 +13,7 @@ import { actorOfSession, sessionIdOf } from "#lib/access/session-queries.ts";
 import { demoIssuer, signIn, signOut, type Identity } from "#lib/access/sign-in-commands.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { rowHistory } from "#tests/history.ts";
 
 const rule = { idleMinutes: 30, hours: 10 };
 const start = Date.parse("2026-03-01T06:00:00Z");
@@ -36,7 +37,7 @@ async function signedIn(identity: Identity, minutes = 0): Promise<string> {
 const actorAt = (sessionId: string, minutes: number, touch = false) => actorOfSession(db.portal, sessionId, at(minutes), rule, touch);
 const rolesAt = async (sessionId: string, minutes = 0) => Object.fromEntries((await actorAt(sessionId, minutes))?.rolesBySite ?? [["nobody", []]]);
 const enterprise = <T>(work: Parameters<typeof withProgramme<T>>[3], change?: { reason: string }) => withProgramme(db.owner, "installation", ["enterprise", "basel", "raleigh", "singapore"], work, change);
-const trail = () => enterprise((tx) => tx.select().from(auditEntries).orderBy(asc(auditEntries.seq)));
+const trail = () => enterprise((tx) => tx.select().from(auditEntries).where(eq(auditEntries.kind, "act")).orderBy(asc(auditEntries.seq)));
 const freshTrail = async (work: () => Promise<unknown>) => { const before = (await trail()).length; await work(); return (await trail()).slice(before); };
 const suspend = (personId: string) => enterprise((tx) => tx.update(people).set({ state: "suspended" }).where(eq(people.id, personId)), { reason: "left the company" });
 async function revoke(change: Partial<Revocation> & Pick<Revocation, "personId" | "role">, by = "admin@demo") {
@@ -72,7 +73,7 @@ describe("a sign-in", () => {
       expect(await actorAt(await signedIn(renamed, 5), 5)).toEqual({ ...first, userName: "married@test", printedName: "Married Person" });
     });
     expect(entries.map((e) => e.event)).toEqual(["session.started"]);
-    const changes = await enterprise((tx) => tx.execute(sql`select old ->> 'printed_name' as before, new ->> 'printed_name' as after from row_changes where table_name = 'people' and operation = 'UPDATE' order by id desc limit 1`));
+    const changes = await enterprise((tx) => tx.execute(sql`select old ->> 'printed_name' as before, new ->> 'printed_name' as after from ${rowHistory} where table_name = 'people' and operation = 'UPDATE' order by id desc limit 1`));
     expect([...changes]).toEqual([{ before: identity.printedName, after: "Married Person" }]);
   });
 
@@ -92,7 +93,7 @@ describe("a sign-in", () => {
     expect(entries[0]).toMatchObject({ event: "roles.changed", detail: { added: ["singapore/site-lead"], ended: ["basel/supervisor"] } });
     await signedIn(identity, 20);
     expect(await rolesAt(running, 21)).toEqual({ basel: ["supervisor"], raleigh: ["operator"] });
-    const kept = await enterprise((tx) => tx.execute(sql`select operation, new ->> 'ended_at' is null as live from row_changes where table_name = 'role_assignments' and new ->> 'role' = 'supervisor' order by id desc limit 3`));
+    const kept = await enterprise((tx) => tx.execute(sql`select operation, new ->> 'ended_at' is null as live from ${rowHistory} where table_name = 'role_assignments' and new ->> 'role' = 'supervisor' order by id desc limit 3`));
     expect([...kept].reverse()).toEqual([{ operation: "INSERT", live: true }, { operation: "UPDATE", live: false }, { operation: "UPDATE", live: true }]);
   });
 

@@ -18,6 +18,7 @@ import { publicHalf, verifyChain, type SignatureRow } from "#lib/signature/attes
 import type { ProofOfPresence } from "#lib/signature/proof.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { rowHistory } from "#tests/history.ts";
 
 const { signingKey: key } = inject("cluster");
 const publicKey = publicHalf(key);
@@ -66,8 +67,8 @@ const written = () => basel(async (tx) => ({
   signatures: await tx.select().from(signatures).orderBy(asc(signatures.batchId), asc(signatures.ordinal)),
   batches: await tx.select().from(batches).orderBy(asc(batches.id)),
   intents: await tx.select().from(signingIntents).orderBy(asc(signingIntents.id)),
-  audit: await tx.select().from(auditEntries).orderBy(asc(auditEntries.seq)),
-  history: await tx.execute(sql`select count(*) from row_changes`),
+  audit: await tx.select().from(auditEntries).where(eq(auditEntries.kind, "act")).orderBy(asc(auditEntries.seq)),
+  history: await tx.execute(sql`select count(*) from ${rowHistory}`),
 }));
 type Written = Awaited<ReturnType<typeof written>>;
 /** Nothing but one audited refusal and, where one was open, the used intent. */
@@ -124,7 +125,7 @@ describe("a signing that is completed", () => {
     const after = await written();
     expect(after.audit.slice(before.audit.length).map((e) => e.event)).toEqual(["signing.opened", "record.signed"]);
     expect(after.audit.at(-1)).toMatchObject({ actorId: qa.id, actorName: "Miriam Keller", role: "qa-manager", batchId, reason: release.reason, at: later(1), detail: { ordinal: 4, from: "qa_review", to: "released", signatureDigest: intent.statementDigest } });
-    const history = await basel((tx) => tx.execute(sql`select table_name, operation, actor_id, reason from row_changes order by id desc limit 2`));
+    const history = await basel((tx) => tx.execute(sql`select table_name, operation, actor_id, reason from ${rowHistory} order by id desc limit 2`));
     expect([...history]).toEqual([
       { table_name: "batches", operation: "UPDATE", actor_id: qa.id, reason: intent.sentence.slice(0, 200) },
       { table_name: "signatures", operation: "INSERT", actor_id: qa.id, reason: intent.sentence.slice(0, 200) },

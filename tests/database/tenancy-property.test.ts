@@ -22,7 +22,7 @@ const queries: Readonly<Record<string, SQL>> = {
   carelesslyJoined: sql`select a.site_id, b.site_id as other from units a, units b`,
   grouped: sql`select site_id, count(*) from steps group by site_id`,
   nested: sql`select site_id from entries where batch_id in (select id from batches where site_id in ('basel', 'raleigh', 'singapore')) limit 500`,
-  united: sql`select site_id from tags union all select site_id from role_assignments union all select site_id from row_changes where table_name = 'units'`,
+  united: sql`select site_id from tags union all select site_id from role_assignments union all select site_id from audit_entries where subject_type = 'units'`,
   windowed: sql`select site_id, row_number() over (partition by unit_id order by id) from batches`,
   aimed: sql`select site_id from signatures where site_id <> all (coalesce((select app_sites()), '{}'))`,
   prepared: sql`select site_id from batches where site_id = ${"raleigh"}`,
