@@ -1,92 +1,19 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { judgeRun, judgeTexts, type Verdict } from "#lib/compliance/gate.ts";
+import { testTexts } from "#lib/compliance/source-tree.ts";
+import type { Section } from "#lib/compliance/test-run.ts";
+import { keepSections, sectionOf } from "./check/results.ts";
+import { browser, vitest, whole, type Tally } from "./check/runners.ts";
 
-/** `npm test`: types, lint, dependency rules, unit, database and browser tests, one after the other; the last line counts them. */
+/**
+ * `npm test`: types, lint, dependency rules, unit, database and browser tests, one after the other, then what they say of the
+ * compliance matrix. `npm test -- unit lint` runs some. What was found is kept in `.test/results.json`; the last line counts it.
+ */
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
-const scratch = join(root, ".test");
+const place = { root, scratch: join(root, ".test") };
 const only = process.argv.slice(2);
-
-type Tally = { passed: number; failed: number; skipped: string[]; failures: string[] };
-type Outcome = { readonly code: number; readonly output: string };
-
-const bin = (name: string) => join(root, "node_modules/.bin", name);
-
-function run(command: string, args: readonly string[], show: boolean): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env["PATH"] ?? ""}`, FORCE_COLOR: "0", NEXT_TELEMETRY_DISABLED: "1" }, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        output += chunk.toString("utf8");
-        if (show) process.stdout.write(chunk);
-      });
-    }
-    child.once("error", (error) => resolve({ code: 1, output: String(error) }));
-    child.once("exit", (code) => resolve({ code: code ?? 1, output }));
-  });
-}
-
-/** A check that is one thing: it passes or fails as a whole. */
-async function whole(name: string, command: string, args: readonly string[], proof?: (output: string) => string | undefined): Promise<Tally> {
-  const { code, output } = await run(command, args, false);
-  const objection = code === 0 ? proof?.(output) : `exit code ${code}`;
-  if (objection !== undefined) console.log(output.slice(-6000));
-  return objection === undefined ? { passed: 1, failed: 0, skipped: [], failures: [] } : { passed: 0, failed: 1, skipped: [], failures: [`${name}: ${objection}`] };
-}
-
-type VitestReport = { testResults: { name: string; message?: string; status: string; assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[] };
-
-async function vitest(project: string): Promise<Tally> {
-  const file = join(scratch, `${project}.json`);
-  const { code, output } = await run(bin("vitest"), ["run", "--project", project, "--reporter=json", `--outputFile=${file}`], false);
-  const tally: Tally = { passed: 0, failed: 0, skipped: [], failures: [] };
-  try {
-    const report = JSON.parse(readFileSync(file, "utf8")) as VitestReport;
-    for (const suite of report.testResults) {
-      if (suite.assertionResults.length === 0) tally.failures.push(`${suite.name}: ${suite.message ?? "no test ran"}`);
-      for (const test of suite.assertionResults) {
-        if (test.status === "passed") tally.passed += 1;
-        else if (test.status === "failed") tally.failures.push(`${test.fullName}\n    ${test.failureMessages?.[0]?.split("\n").slice(0, 6).join("\n    ") ?? ""}`);
-        else tally.skipped.push(test.fullName);
-      }
-    }
-  } catch {
-    tally.failures.push(`${project}: no report was written\n${output.slice(-3000)}`);
-  }
-  tally.failed = tally.failures.length;
-  if (code !== 0 && tally.failed === 0) return { ...tally, failed: 1, failures: [`${project}: exit code ${code}\n${output.slice(-3000)}`] };
-  return tally;
-}
-
-type BrowserSpec = { title: string; tests: { status: string; results: { error?: { message?: string } }[] }[] };
-type BrowserSuite = { title: string; suites?: BrowserSuite[]; specs?: BrowserSpec[] };
-
-function browserSpecs(suite: BrowserSuite): readonly { readonly name: string; readonly spec: BrowserSpec }[] {
-  return [...(suite.specs ?? []).map((spec) => ({ name: `${suite.title}: ${spec.title}`, spec })), ...(suite.suites ?? []).flatMap(browserSpecs)];
-}
-
-async function browser(): Promise<Tally> {
-  const file = join(scratch, "browser.json");
-  const { code, output } = await run(bin("playwright"), ["test"], false);
-  const tally: Tally = { passed: 0, failed: 0, skipped: [], failures: [] };
-  try {
-    const report = JSON.parse(readFileSync(file, "utf8")) as { suites: BrowserSuite[] };
-    for (const { name, spec } of report.suites.flatMap(browserSpecs)) {
-      for (const test of spec.tests) {
-        if (test.status === "expected") tally.passed += 1;
-        else if (test.status === "skipped") tally.skipped.push(name);
-        else tally.failures.push(`${name} (${test.status})\n    ${test.results.at(-1)?.error?.message?.replaceAll(/<launching>.*/g, "").split("\n").slice(0, 12).join("\n    ") ?? ""}`);
-      }
-    }
-  } catch {
-    tally.failures.push(`browser: no report was written\n${output.slice(-3000)}`);
-  }
-  tally.failed = tally.failures.length;
-  if (code !== 0 && tally.failed === 0) return { ...tally, failed: 1, failures: [`browser: exit code ${code}\n${output.slice(-3000)}`] };
-  return tally;
-}
 
 /** dependency-cruiser that sees nothing also finds nothing: the count is part of the check. */
 const cruised = (output: string): string | undefined => {
@@ -95,30 +22,53 @@ const cruised = (output: string): string | undefined => {
 };
 
 const steps: Readonly<Record<string, () => Promise<Tally>>> = {
-  types: () => whole("types", bin("tsc"), ["--noEmit", "-p", "tsconfig.json"]),
-  lint: () => whole("lint", bin("eslint"), [".", "--max-warnings", "0"]),
-  dependencies: () => whole("dependencies", bin("depcruise"), ["--config", ".dependency-cruiser.mjs", "app", "components", "lib", "db", "bin", "middleware.ts"], cruised),
-  schema: () => whole("schema", bin("drizzle-kit"), ["check"]),
-  model: () => whole("model", process.execPath, ["bin/run.mjs", "train", "--check"]),
-  unit: () => vitest("unit"),
-  database: () => vitest("database"),
-  browser,
+  types: () => whole(place, { name: "types", program: "tsc", args: ["--noEmit", "-p", "tsconfig.json"], says: "the types of the whole program fit" }),
+  lint: () => whole(place, { name: "lint", program: "eslint", args: [".", "--max-warnings", "0"], says: "the program keeps the rules of its writing" }),
+  dependencies: () => whole(place, { name: "dependencies", program: "depcruise", args: ["--config", ".dependency-cruiser.mjs", "app", "components", "lib", "db", "bin", "middleware.ts"], says: "no part of the program uses one that stands above it", proof: cruised }),
+  schema: () => whole(place, { name: "schema", program: "drizzle-kit", args: ["check"], says: "the migrations make the schema" }),
+  model: () => whole(place, { name: "model", program: "bin/run.mjs", args: ["train", "--check"], says: "REQ-66 (Annex 22 draft) training the contamination model anew gives the stored artefact byte for byte" }),
+  unit: () => vitest(place, "unit"),
+  database: () => vitest(place, "database"),
+  browser: () => browser(place),
 };
-
-mkdirSync(scratch, { recursive: true });
-for (const name of ["unit", "database", "browser"]) rmSync(join(scratch, `${name}.json`), { force: true });
-const total: Tally = { passed: 0, failed: 0, skipped: [], failures: [] };
-for (const [name, step] of Object.entries(steps)) {
-  if (only.length > 0 && !only.includes(name)) continue;
-  const began = Date.now();
-  const tally = await step();
-  console.log(`${name.padEnd(13)} ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped.length} skipped  (${Math.round((Date.now() - began) / 1000)} s)`);
-  total.passed += tally.passed;
-  total.failed += tally.failed;
-  total.skipped.push(...tally.skipped);
-  total.failures.push(...tally.failures);
+const chosen = Object.entries(steps).filter(([name]) => only.length === 0 || only.includes(name));
+const unknown = only.filter((name) => name !== "clauses" && !(name in steps));
+if (unknown.length > 0) {
+  console.error(`There is no step "${unknown.join('", "')}"; there are ${Object.keys(steps).join(", ")}, clauses.`);
+  process.exit(1);
 }
-for (const failure of total.failures) console.log(`\nFailed: ${failure}`);
-for (const skipped of total.skipped) console.log(`Skipped: ${skipped}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
+
+const report = (name: string, { passed, failed, skipped }: Readonly<Record<"passed" | "failed" | "skipped", number>>, began: number): void =>
+  console.log(`${name.padEnd(13)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${Math.round((Date.now() - began) / 1000)} s)`);
+
+mkdirSync(place.scratch, { recursive: true });
+for (const name of ["unit", "database", "browser"]) rmSync(join(place.scratch, `${name}.json`), { force: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+const sections: Section[] = [];
+const failures: string[] = [];
+for (const [name, step] of chosen) {
+  const began = Date.now();
+  const { found, section } = await sectionOf(root, name, step);
+  const outcomes = Map.groupBy(found.tests, (test) => test.outcome);
+  const counts = { passed: outcomes.get("passed")?.length ?? 0, failed: found.failures.length, skipped: outcomes.get("skipped")?.length ?? 0 };
+  report(name, counts, began);
+  for (const outcome of ["passed", "failed", "skipped"] as const) total[outcome] += counts[outcome];
+  failures.push(...found.failures);
+  sections.push(section);
+}
+keepSections(root, sections);
+
+/** The whole run answers for each claimed row; a part of it only shows that tags exist. */
+const began = Date.now();
+const verdict: Verdict = chosen.length === Object.keys(steps).length ? judgeRun(sections.flatMap((s) => s.tests)) : judgeTexts(testTexts(root));
+report("clauses", { passed: verdict.broken.length === 0 ? 1 : 0, failed: verdict.broken.length, skipped: 0 }, began);
+total.passed += verdict.broken.length === 0 ? 1 : 0;
+total.failed += verdict.broken.length;
+failures.push(...verdict.broken.map((sentence) => `clauses: ${sentence}`));
+
+for (const failure of failures) console.log(`\nFailed: ${failure}`);
+for (const hint of verdict.hints) console.log(`Hint: ${hint}`);
+for (const test of sections.flatMap((s) => s.tests)) if (test.outcome === "skipped") console.log(`Skipped: ${test.sentence}`);
+if (sections.some((s) => s.source === null)) console.log("The sources changed while they were tested: these results belong to no version.");
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

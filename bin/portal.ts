@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { resolve } from "node:path";
+import type { ChildProcess } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eq } from "drizzle-orm";
 import { openDatabase, providePortalDatabase, type Database } from "#db/client.ts";
@@ -10,11 +10,15 @@ import { sourceIdOf, unitSeeds } from "#db/seed/organisation.ts";
 import { plantStory } from "#db/seed/story.ts";
 import { demoPeople, publicUrl, readEnv, type Env } from "#lib/env.ts";
 import { provideInstallation, type Installation } from "#lib/installation.ts";
+import { sourceDigest } from "#lib/compliance/source-tree.ts";
+import { jwkOf, type KeyStore } from "#lib/ledger/key-store.ts";
+import { makeSealKey } from "#lib/document/seal-key.ts";
 import { readCard } from "#lib/prediction/artefact.ts";
 import { registerModel } from "#lib/prediction/commands.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { demoIssuer } from "#lib/access/sign-in-commands.ts";
 import { composeSourceKey } from "#lib/telemetry/source-key.ts";
+import { keepRunning } from "./portal/child.ts";
 import { ensureBuild } from "./portal/build.ts";
 import { listenToBus } from "./portal/bus.ts";
 import { openDatabases, type Databases } from "./portal/databases.ts";
@@ -23,6 +27,7 @@ import { demoPassword, demoPeople as people } from "./portal/demo-people.ts";
 import { openFrontDoor } from "./portal/front-door.ts";
 import { healthOf } from "./portal/health.ts";
 import { assertIssuer, identityOf } from "./portal/identity.ts";
+import { openKeys, settleKeys } from "./portal/keys.ts";
 import { LiveHub } from "./portal/live-hub.ts";
 import { lockDataDirectory } from "./portal/lock.ts";
 import { StartRefused } from "./portal/refusal.ts";
@@ -59,21 +64,19 @@ type PlantStart = { readonly env: Env; readonly databases: Databases; readonly s
 
 /** The plant runs as its own process, as it would on the plant's side; it is started again when it dies. */
 function startPlant({ env, databases, secrets, simulate, speedSince }: PlantStart): () => ChildProcess {
-  let child: ChildProcess;
-  const launch = () => {
-    child = spawn(process.execPath, [resolve(root, "bin/run.mjs"), "plant", ...(simulate ? ["--simulate"] : [])], {
-      cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"],
-      env: { ...process.env, PLANT_DATABASE_URL: databases.plant, PORT: String(env.PORT) },
-    });
-    child.send({ sourceKeys: simulate ? secrets.sourceKeys : {}, speed: env.PLANT_SPEED, speedSince });
-    child.once("exit", () => void (stopping || setTimeout(launch, 2_000)));
-  };
-  launch();
-  closing.push(async () => {
-    const gone = new Promise((r) => child.once("exit", r));
-    if (child.exitCode === null && child.kill("SIGTERM")) await gone;
+  const plant = keepRunning({
+    root, program: "plant", args: simulate ? ["--simulate"] : [], env: { PLANT_DATABASE_URL: databases.plant, PORT: String(env.PORT) },
+    handover: { sourceKeys: simulate ? secrets.sourceKeys : {}, speed: env.PLANT_SPEED, speedSince },
   });
-  return () => child;
+  closing.push(plant.stop);
+  return plant.current;
+}
+
+/** The ledger is a process of its own too: positions, signed heads, co-signatures and the integrity check never wait for a page. */
+function startLedger(env: Env, databases: Databases, places: { readonly keyDirectory: string; readonly witnessDirectory: string }): () => ChildProcess {
+  const ledger = keepRunning({ root, program: "ledger", handover: { databaseUrl: databases.sequencer, ...places, ...(env.WITNESS_URL ? { witnessUrl: env.WITNESS_URL } : {}) } });
+  closing.push(ledger.stop);
+  return ledger.current;
 }
 
 /** Keys of the simulated sources; kept before the story is planted with their digests, so that a kill in between loses none. */
@@ -90,6 +93,12 @@ async function registerCurrentModel(ownerUrl: string): Promise<void> {
   const owner = openDatabase(ownerUrl, 1);
   await withProgramme(owner, "installation", ["enterprise"], (tx) => registerModel(tx, card, new Date()), { reason: "model that comes with this version" });
   await owner.$client.end();
+}
+
+function currentAttestation(keys: KeyStore) {
+  const key = keys.current("attestation", "enterprise");
+  if (!key) throw new StartRefused("The key directory holds no key that attests signatures. Put it back, then start again.");
+  return jwkOf(key);
 }
 
 /** When the story was planted: from then on the simulated process runs at its own speed. */
@@ -111,6 +120,7 @@ async function start(): Promise<void> {
   const dev = process.argv.includes("--dev");
   const env = readEnv();
   const began = Date.now();
+  const version = { root, source: sourceDigest(root) };
   const demo = demoPeople(env);
   Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
   const door = await openFrontDoor(env.PORT, demo ? "127.0.0.1" : env.HOST);
@@ -129,15 +139,19 @@ async function start(): Promise<void> {
   const databases = await databasesReady;
   closing.push(databases.stop);
   void databases.exited.then(() => stopping || (console.error("The embedded database has stopped. Start the portal again: it recovers by itself."), stop(1)));
-    if (demo) {
-    await plantStory({ ownerUrl: databases.owner, people, issuer: demoIssuer, signingKey: secrets.signingKey, sourceKeys: sourceKeysOf(dataDirectory, secrets), now: new Date(), say });
+  const keyDirectory = env.KEY_DIR ?? join(dataDirectory, "keys");
+  const witnessDirectory = env.WITNESS_DIR ?? join(dataDirectory, "witness");
+  const keys = openKeys(keyDirectory, secrets.signingKey, new Date());
+  if (demo) {
+    await plantStory({ ownerUrl: databases.owner, people, issuer: demoIssuer, signingKey: currentAttestation(keys), sourceKeys: sourceKeysOf(dataDirectory, secrets), now: new Date(), say });
   }
   const database = openDatabase(databases.portal, 20);
   closing.push(() => database.$client.end({ timeout: 3 }));
   await registerCurrentModel(databases.owner);
+  await settleKeys(databases.owner, keys, makeSealKey, { now: new Date(), newId: randomUUID });
   const made: Installation = {
     publicUrl: url, authSecret: env.AUTH_SECRET ?? secrets.authSecret, oidc,
-    session: { idleMinutes: env.SESSION_IDLE_MINUTES, hours: env.SESSION_HOURS }, signingKey: secrets.signingKey,
+    session: { idleMinutes: env.SESSION_IDLE_MINUTES, hours: env.SESSION_HOURS }, keys, witnessDirectory, get signingKey() { return currentAttestation(keys); }, version,
   };
   Object.assign(process.env, { NEXTAUTH_URL: url, NEXTAUTH_SECRET: made.authSecret });
   provideInstallation(made);
@@ -149,6 +163,7 @@ async function start(): Promise<void> {
   const pages = await pagesReady;
   const plant = { current: (): ChildProcess | undefined => undefined };
   door.admit({ database, installation: made, hub, identity, pages, health: () => healthOf({ database, hub, oidc, plant: plant.current() }) });
+  startLedger(env, databases, { keyDirectory, witnessDirectory });
   plant.current = startPlant({ env, databases, secrets, simulate: demo, speedSince: await storyBegan(database) });
   announce(env, url, demo);
   say(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.`);

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Granted, Origin } from "#lib/access/actor.ts";
+import type { Actor, Granted, Origin } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { portalDatabase, type Database } from "./client.ts";
@@ -15,7 +15,7 @@ export type Scope = { readonly actorId: string; readonly actorName: string; read
 export type Change = { readonly reason: string; readonly authorisedBy?: string };
 
 /** Parts of the product that act without a person; the audit trail names them. */
-export type Programme = "sign-in" | "ingest" | "plant" | "import" | "story" | "installation" | "ledger" | "integrity" | "export";
+export type Programme = "sign-in" | "ingest" | "plant" | "import" | "story" | "installation" | "ledger" | "integrity" | "export" | "signing";
 
 const settle = (scope: Scope, change: Change | undefined) => sql`select
   set_config('app.actor_id', ${scope.actorId}, true), set_config('app.actor_name', ${scope.actorName}, true),
@@ -62,6 +62,15 @@ export function withProgramme<T>(
   change?: Change,
 ): Promise<T> {
   return inScope(database, { actorId: `programme:${programme}`, actorName: programme, role: "programme", sites }, work, change);
+}
+
+/**
+ * The door for what a person does with his own means of signing: sees the log and the assignments of the enterprise and, when the act
+ * is about a record, the sites of the proof. Which person's rows it reads and writes is the command's business.
+ */
+export function withOwnMeans<T>(actor: Actor, work: (tx: SiteTx) => Promise<T>, change?: Change, by?: Granted<Permission>): Promise<T> {
+  const sites = [...new Set([...(by?.sites ?? []), "enterprise"])];
+  return inScope(portalDatabase(), { actorId: actor.id, actorName: actor.printedName, role: by?.role ?? "person", sites, origin: actor.origin }, work, change);
 }
 
 /** The door at sign-in and for each request's roles: sees the person's own assignments, at whatever site. */

@@ -18,7 +18,12 @@ const shape = z.object({
   OIDC_GROUPS_CLAIM: z.string().default("groups"),
   OIDC_SCOPE: z.string().default("openid profile email"),
   AUTH_SECRET: z.string().optional(),
-  SIGNING_KEY_FILE: z.string().optional(),
+  /** Where private keys lie, a file each; else DATA_DIR/keys. */
+  KEY_DIR: z.string().optional(),
+  /** Where heads of the ledger are kept outside PostgreSQL; else DATA_DIR/witness. */
+  WITNESS_DIR: z.string().optional(),
+  /** A witness elsewhere (C2SP tlog-witness) that co-signs heads as well. */
+  WITNESS_URL: z.url().optional(),
   SESSION_IDLE_MINUTES: z.coerce.number().positive().default(30),
   SESSION_HOURS: z.coerce.number().positive().default(10),
   PLANT_SPEED: z.coerce.number().positive().max(2000).default(1),

@@ -1,4 +1,5 @@
 import type { JWK } from "jose";
+import type { KeyStore } from "./ledger/key-store.ts";
 import { BrokenPromise } from "./result.ts";
 
 /** What the portal was started with; made by `bin/portal`, read by pages and the front door of the same process. */
@@ -8,8 +9,13 @@ export type Installation = {
   readonly authSecret: string;
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly scope: string; readonly groupsClaim: string; readonly demo: boolean };
   readonly session: { readonly idleMinutes: number; readonly hours: number };
-  /** Ed25519 private key that attests signatures. */
+  /** Ed25519 private key that attests signatures and seals exports: the one in force now, also after a rotation. */
   readonly signingKey: JWK;
+  readonly keys: KeyStore;
+  /** Directory of the ledger's heads outside PostgreSQL. */
+  readonly witnessDirectory: string;
+  /** The tree that runs: its folder, and its digest when the portal started (lib/compliance/source-tree.ts). */
+  readonly version: { readonly root: string; readonly source: string };
 };
 
 /** On globalThis: the bundled pages and the front door are two module graphs in one process. */

@@ -1,64 +1,68 @@
 import Link from "next/link";
-import { saidBy } from "#components/audit/detail.ts";
+import { EntryPane } from "#components/audit/entry-pane.tsx";
+import { EntryTable } from "#components/audit/entry-table.tsx";
+import { FilterBar, ViewTabs } from "#components/audit/filter-bar.tsx";
+import { TrailHead } from "#components/audit/trail-head.tsx";
+import { SavedViews } from "#components/audit/saved-views.tsx";
+import { boundedCount, chipsOf } from "#components/audit/words.ts";
 import { Page } from "#components/frame/page.tsx";
-import { Digest } from "#components/ui/digest.tsx";
 import { Empty } from "#components/ui/empty.tsx";
-import { Icon } from "#components/ui/icon.tsx";
-import { Mark } from "#components/ui/mark.tsx";
-import { figureText } from "#components/ui/figure.tsx";
-import { withSites } from "#db/scope.ts";
-import { requireActor, requirePage } from "#lib/access/current.ts";
+import { withSites, type SiteTx } from "#db/scope.ts";
 import { may } from "#lib/access/actor.ts";
-import { auditEventNames } from "#lib/audit/event.ts";
-import { auditFilter, auditTrail, type AuditFilter, type AuditRow } from "#lib/audit/queries.ts";
+import { requireActor, requirePage } from "#lib/access/current.ts";
+import { auditAddress, auditFilter, filterQuery, type AuditFilter } from "#lib/audit/filter.ts";
+import { countLimit } from "#lib/audit/limits.ts";
+import { auditPage, countMatches, selectedEntry, trailExtent, viewCounts } from "#lib/audit/queries.ts";
+import { savedViewsOf } from "#lib/audit/saved-view-queries.ts";
+import { takenProof } from "#lib/ledger/proof-queries.ts";
 import { siteTime } from "#lib/site/time.ts";
-import { sitesById } from "#lib/site/queries.ts";
+import { everySite } from "#lib/site/queries.ts";
 
 export const metadata = { title: "Audit trail" };
+type Params = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
 
-function address(filter: AuditFilter, change: Partial<AuditFilter>): string {
-  const next = { ...filter, before: undefined, ...change };
-  const params = new URLSearchParams(Object.entries(next).flatMap(([k, v]) => (v === undefined || v === "" ? [] : [[k, String(v)]])));
-  return params.size > 0 ? `/audit?${params}` : "/audit";
+async function load(tx: SiteTx, filter: AuditFilter, personId: string) {
+  const selected = filter.entry ? await selectedEntry(tx, filter.entry) : undefined;
+  return {
+    selected, proof: selected && await takenProof(tx, selected.row.siteId, selected.row.id),
+    page: await auditPage(tx, filter), matched: await countMatches(tx, filter), counts: await viewCounts(tx, filter),
+    hidden: filter.kind === "no-creations" ? await countMatches(tx, { ...filter, kind: "creations" }) : 0,
+    extent: await trailExtent(tx), views: await savedViewsOf(tx, personId), sites: await everySite(tx),
+  };
 }
 
-function Row({ row }: { row: AuditRow }) {
-  const said = saidBy(row.said);
-  return (
-    <tr>
-      <th scope="row" className="mono">{figureText(row.seq, 0)}</th>
-      <td className="nowrap">{siteTime(row.at, row.timeZone, true)}<small>{row.siteName}</small></td>
-      <td>{row.actorName}<small>{row.role}</small></td>
-      <td>{said.title}<small>{said.more}</small></td>
-      <td>{row.batchId && row.siteId !== "enterprise" ? <Link className="mono" href={`/sites/${row.siteId}/batches/${encodeURIComponent(row.batchId)}`}>{row.batchId}</Link> : <span className="mono tiny">{row.subjectId.slice(0, 40)}</span>}<small>{row.subjectType}</small></td>
-      <td>{said.change ? <><del>{said.change.from}</del> → <b>{said.change.to}</b></> : <span className="quiet">–</span>}</td>
-      <td>{row.reason}</td>
-      <td className="nowrap">{row.holds ? <><Icon name="check" /> bytes hold</> : <span className="p1"><Mark priority={1} filled /> Integrity failed</span>}<small><Digest value={row.digest} /></small></td>
-    </tr>
-  );
-}
-
-export default async function AuditPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+export default async function AuditPage({ searchParams }: Params) {
   const filter = auditFilter.parse(await searchParams);
   const actor = await requireActor();
   const by = may(actor, "audit.read") ? await requirePage("audit.read") : await requirePage("enterprise-audit.read", "enterprise");
   const now = new Date();
-  const { page, sites } = await withSites(by, async (tx) => ({ page: await auditTrail(tx, filter), sites: await sitesById(tx, by.sites) }));
-  const filtered = Boolean(filter.q || filter.event || filter.batch || filter.site);
+  const { selected, proof, page, matched, counts, hidden, extent, views, sites } = await withSites(by, (tx) => load(tx, filter, actor.id));
+  const mine = sites.filter((s) => by.sites.includes(s.id));
+  const names = Object.fromEntries(sites.map((s) => [s.id, s.name]));
+  const zones = new Set(mine.filter((s) => filter.site === undefined || s.id === filter.site).map((s) => s.timeZone));
+  const zone = zones.size === 1 ? ([...zones][0] ?? "UTC") : "UTC";
+  const chips = chipsOf(filter, { site: (id) => names[id] ?? id, zone });
+  const covered = new Map(extent.heads.map((h) => [h.siteId, h.size]));
+  const query = filterQuery(filter, { older: undefined, newer: undefined, entry: undefined });
   return (
-    <Page actor={actor} sites={sites} now={now} place="/audit" crumbs={[{ name: "Records" }, { name: "Audit trail" }]}>
-      <div className="page-head"><h1>Audit trail</h1><span className="sub">{figureText(page.total, 0)} {page.total === 1 ? "entry" : "entries"}{filtered ? " match" : ""}, newest first</span></div>
-      <form className="bar controls" action="/audit">
-        <span className="search"><Icon name="search" /><input name="q" defaultValue={filter.q} aria-label="Person, record or reason" placeholder="Person, record, reason" /></span>
-        <label className="small">Event <select name="event" defaultValue={filter.event ?? ""} className="button small"><option value="">all</option>{auditEventNames.map((e) => <option key={e} value={e}>{e}</option>)}</select></label>
-        <label className="small">Batch <input name="batch" defaultValue={filter.batch ?? ""} className="button small" size={14} /></label>
-        <button className="button small" type="submit">Filter</button>
-        {filtered ? <Link className="button plain small" href="/audit">Clear filters</Link> : null}
-      </form>
-      {page.rows.length === 0 ? <Empty title={filtered ? "No entry matches these filters." : "Nothing has been recorded at your sites yet."}>{filtered ? <Link href="/audit">Clear the filters</Link> : null}</Empty> : (
-        <><div className="table-box" tabIndex={0} role="region" aria-label="Audit trail"><table className="dense"><thead><tr>{["Entry", "Time", "Actor, role", "Event", "Record", "Old → new", "Reason", "Stored bytes"].map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead><tbody>{page.rows.map((row) => <Row key={row.id} row={row} />)}</tbody></table></div>
-          <footer className="table-foot"><span>“Bytes hold” means: the digest fits the stored bytes and they say what this row shows. It does not prove that nothing was left out.</span><span className="end">{page.rows.length} of {figureText(page.total, 0)} {filter.before ? <Link className="button small" href={address(filter, {})}>Newest</Link> : null}{page.next ? <Link className="button small" href={address(filter, { before: page.next })}>Older</Link> : null}</span></footer></>
-      )}
+    <Page actor={actor} sites={mine} now={now} place="/audit" crumbs={[{ name: "Records" }, { name: "Audit trail" }]} {...(filter.site ? { siteId: filter.site } : {})}>
+      <TrailHead kind={filter.kind} matched={matched} extent={extent} zone={mine.find((s) => s.id === filter.site)?.timeZone ?? mine[0]?.timeZone ?? "UTC"} query={query} auditor={by.role === "auditor"} siteNames={names} />
+      <ViewTabs filter={filter} counts={counts}><SavedViews views={views} query={query} /></ViewTabs>
+      <FilterBar filter={filter} chips={chips} sites={mine} hidden={hidden > 0 ? `${boundedCount(hidden, countLimit)} ${hidden === 1 ? "creation" : "creations"}` : undefined} />
+      <div className={`trail-panes${selected ? "" : " alone"}`}>
+        <section className="card" aria-label="List">
+          {page.rows.length === 0
+            ? <Empty title={page.searchedTo ? "Nothing found so far." : "No entry matches these filters."}>{page.searchedTo ? null : <Link href={auditAddress(filter, { ...auditFilter.parse({}), kind: "all", class: "all" })}>Show all entries</Link>}</Empty>
+            : <EntryTable rows={page.rows} filter={filter} severalSites={mine.length > 1} covered={covered} />}
+          <footer className="table-foot">
+            <span>{page.rows.length} of {boundedCount(matched, countLimit)}, newest first</span>
+            {page.searchedTo ? <span>Reasons searched back to {siteTime(page.searchedTo, zone)}.</span> : null}
+            <span>after: the batch was already complete</span>
+            <span className="end">{page.newer ? <Link className="button small" href={auditAddress(filter, { newer: page.newer })}>Newer</Link> : null}{page.older ? <Link className="button small" href={auditAddress(filter, { older: page.older })}>{page.searchedTo ? "Search further back" : "Older"}</Link> : null}</span>
+          </footer>
+        </section>
+        {selected ? <EntryPane selected={selected} filter={filter} proof={proof} siteNames={names} /> : null}
+      </div>
     </Page>
   );
 }

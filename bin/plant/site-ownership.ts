@@ -1,19 +1,19 @@
 import type { Database } from "#db/client.ts";
 
-/** Any number, the same in every plant process; the site's own number is added. */
-const lockSpace = 7_218_100;
+/** Any two numbers, the same in every process of the kind; the site's own number is added. */
+export const lockSpaces = { plant: 7_218_100, ledger: 7_218_200 } as const;
 
 /**
- * Owns sites through advisory locks of one connection: a site is run by one plant process at a time, and a dead one's sites are
+ * Owns sites through advisory locks of one connection: a site is run by one process of a kind at a time, and a dead one's sites are
  * free as soon as its connection is gone.
  */
-export async function ownSites(database: Database, siteIds: readonly string[]): Promise<{ readonly claim: () => Promise<readonly string[]>; readonly release: () => void }> {
+export async function ownSites(database: Database, siteIds: readonly string[], kind: keyof typeof lockSpaces = "plant"): Promise<{ readonly claim: () => Promise<readonly string[]>; readonly release: () => void }> {
   const connection = await database.$client.reserve();
   const owned = new Set<string>();
   const claim = async () => {
     for (const site of siteIds) {
       if (owned.has(site)) continue;
-      const [row] = await connection<{ locked: boolean }[]>`select pg_try_advisory_lock(${lockSpace}, hashtext(${site})) as locked`;
+      const [row] = await connection<{ locked: boolean }[]>`select pg_try_advisory_lock(${lockSpaces[kind]}, hashtext(${site})) as locked`;
       if (row?.locked) owned.add(site);
     }
     return [...owned];

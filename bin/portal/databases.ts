@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { StartRefused } from "./refusal.ts";
 import type { Secrets } from "./secrets.ts";
 
-export type Databases = { readonly owner: string; readonly portal: string; readonly plant: string; readonly stop: () => Promise<void>; readonly exited: Promise<unknown>; readonly embedded: boolean };
+export type Databases = { readonly owner: string; readonly portal: string; readonly plant: string; readonly sequencer: string; readonly stop: () => Promise<void>; readonly exited: Promise<unknown>; readonly embedded: boolean };
 
 const withoutPassword = (url: string): string => {
   const { hostname, port, pathname } = new URL(url);
@@ -57,9 +57,10 @@ export async function openDatabases(env: Env, dataDirectory: string, secrets: Se
     (["portal", "plant", "sequencer"] as const).filter((login) => !given[login]).map((login) => [login, secrets.databasePasswords[login]]),
   );
   await migrateDatabase(base.owner, generated);
-  const urlOf = (login: "portal" | "plant") => given[login] ?? urlFor(base.owner, `veribatch_${login}`, secrets.databasePasswords[login]);
-  const made = { ...base, portal: urlOf("portal"), plant: urlOf("plant") };
+  const urlOf = (login: "portal" | "plant" | "sequencer") => given[login] ?? urlFor(base.owner, `veribatch_${login}`, secrets.databasePasswords[login]);
+  const made = { ...base, portal: urlOf("portal"), plant: urlOf("plant"), sequencer: urlOf("sequencer") };
   if (given.portal) await reach("PORTAL_DATABASE_URL", given.portal);
   if (given.plant) await reach("PLANT_DATABASE_URL", given.plant);
+  if (given.sequencer) await reach("SEQUENCER_DATABASE_URL", given.sequencer);
   return made;
 }

@@ -242,7 +242,7 @@ CREATE INDEX "passkeys_by_person" ON "passkeys" USING btree ("person_id");--> st
 CREATE INDEX "personal_intents_by_person" ON "personal_intents" USING btree ("person_id","opened_at");--> statement-breakpoint
 CREATE INDEX "signing_failures_by_person" ON "signing_failures" USING btree ("person_id","at");--> statement-breakpoint
 CREATE INDEX "signing_locks_by_person" ON "signing_locks" USING btree ("person_id","released_at");--> statement-breakpoint
-CREATE INDEX "audit_entries_by_tx" ON "audit_entries" USING btree ("tx");--> statement-breakpoint
+CREATE INDEX "audit_entries_by_tx" ON "audit_entries" USING btree ("tx","seq");--> statement-breakpoint
 CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING btree ("site_id","at","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_by_actor" ON "audit_entries" USING btree ("site_id","actor_id","at","id");--> statement-breakpoint
 CREATE INDEX "audit_entries_by_subject" ON "audit_entries" USING btree ("site_id","subject_type","subject_id","at");--> statement-breakpoint

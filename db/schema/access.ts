@@ -54,4 +54,6 @@ export const sessions = pgTable("sessions", {
   startedAt: instant("started_at").notNull(),
   lastSeenAt: instant("last_seen_at").notNull(),
   endedAt: instant("ended_at"),
+  /** When a signing was last completed in it: later ones of the same period need fewer components, and failures count from it. */
+  lastSignedAt: instant("last_signed_at"),
 });

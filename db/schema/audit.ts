@@ -36,6 +36,8 @@ export const auditEntries = pgTable(
     critical: boolean("critical").notNull().default(false),
     /** At night (20 to 6) or on a weekend in the zone of the site. */
     offHours: boolean("off_hours").generatedAlwaysAs(sql`extract(isodow from (at at time zone zone)) > 5 or extract(hour from (at at time zone zone)) < 6 or extract(hour from (at at time zone zone)) >= 20`),
+    /** A value of a step that was written down later after its event than rule R-50 allows. */
+    late: boolean("late").generatedAlwaysAs(sql`subject_type = 'entries' and entered_late(detail)`),
     /** What the event says beyond its subject; its shape follows `event` and is parsed when read. */
     detail: jsonb("detail").notNull(),
     /** RFC 8785 bytes of the whole entry, and their SHA-256 under "EBRLEAF/1". */
@@ -45,12 +47,13 @@ export const auditEntries = pgTable(
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
     index("audit_entries_by_seq").on(t.siteId, t.seq),
-    index("audit_entries_by_tx").on(t.tx),
+    index("audit_entries_by_tx").on(t.tx, t.seq),
     index("audit_entries_by_batch").on(t.siteId, t.batchId, t.at, t.id),
     index("audit_entries_by_time").on(t.siteId, t.at, t.id),
     index("audit_entries_by_actor").on(t.siteId, t.actorId, t.at, t.id),
     index("audit_entries_by_subject").on(t.siteId, t.subjectType, t.subjectId, t.at),
     index("audit_entries_by_event").on(t.siteId, t.event, t.at, t.id),
+    index("audit_entries_late").on(t.siteId, t.at, t.id).where(sql`late`),
     index("audit_entries_critical").on(t.siteId, t.at, t.id).where(sql`critical and kind <> 'creation'`),
   ],
 );

@@ -9,7 +9,7 @@ export const notices = pgTable(
     id: uuid("id").primaryKey(),
     personId: uuid("person_id").notNull().references(() => people.id),
     at: instant("at").notNull(),
-    kind: text("kind", { enum: ["passkey-enrolled", "passkey-revoked", "signing-locked", "signing-unlocked", "integrity-failed", "key-rotated", "export-ready"] }).notNull(),
+    kind: text("kind", { enum: ["passkey-enrolled", "passkey-revoked", "signing-locked", "signing-unlocked", "signing-attempt", "integrity-failed", "key-rotated", "export-ready"] }).notNull(),
     title: text("title").notNull(),
     body: text("body").notNull(),
     address: text("address").notNull(),

@@ -1,7 +1,7 @@
 import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "#lib/access/permission.ts";
 import type { PasskeyAssertion } from "#lib/signature/passkey.ts";
-import type { SignatureMeaning } from "#lib/signature/meaning.ts";
+import type { SignedMeaning } from "#lib/signature/meaning.ts";
 import { people } from "./access.ts";
 import { batches } from "./batch.ts";
 import { instant, siteId } from "./columns.ts";
@@ -16,7 +16,9 @@ export const signingIntents = pgTable(
     personId: uuid("person_id").notNull().references(() => people.id),
     /** The portal session it was opened in; null in rows older than this column. */
     sessionId: uuid("session_id"),
-    meaning: text("meaning").$type<SignatureMeaning>().notNull(),
+    meaning: text("meaning").$type<SignedMeaning>().notNull(),
+    /** First signing of a continuous period or a later one, as it was when the person was asked; null in rows older than this column. */
+    continuity: text("continuity", { enum: ["first", "later"] }),
     sentence: text("sentence").notNull(),
     statement: text("statement").notNull(),
     statementDigest: text("statement_digest").notNull(),
@@ -42,7 +44,7 @@ export const signatures = pgTable(
     batchId: text("batch_id").notNull(),
     /** 1, 2, 3 … on one batch: later signatures cover earlier ones. */
     ordinal: integer("ordinal").notNull(),
-    meaning: text("meaning").$type<SignatureMeaning>().notNull(),
+    meaning: text("meaning").$type<SignedMeaning>().notNull(),
     reason: text("reason").notNull(),
     comment: text("comment").notNull(),
     sentence: text("sentence").notNull(),
@@ -99,7 +101,7 @@ export const signingPolicies = pgTable(
   "signing_policies",
   {
     siteId: siteId(),
-    meaning: text("meaning").$type<SignatureMeaning>().notNull(),
+    meaning: text("meaning").$type<SignedMeaning>().notNull(),
     ceremony: text("ceremony", { enum: ["either", "identity-provider", "passkey"] }).notNull(),
     revision: integer("revision").notNull().default(1),
   },

@@ -11,7 +11,8 @@ export type StepState = "waiting" | "ready" | "active" | "done" | "skipped" | "v
 
 export type BatchCommand =
   | "issue" | "start" | "hold" | "restart" | "complete" | "abort"
-  | "review_production" | "take_into_qa_review" | "release" | "reject" | "reprocess" | "release_conditionally";
+  | "review_production" | "take_into_qa_review" | "release" | "reject" | "reprocess" | "release_conditionally"
+  | "withdraw_production_review" | "withdraw_release" | "withdraw_rejection";
 
 const transitions: Record<BatchState, Partial<Record<BatchCommand, BatchState>>> = {
   planned: { issue: "issued", abort: "aborted" },
@@ -19,12 +20,13 @@ const transitions: Record<BatchState, Partial<Record<BatchCommand, BatchState>>>
   in_progress: { hold: "held", complete: "complete", abort: "aborted" },
   held: { restart: "in_progress", abort: "aborted" },
   complete: { review_production: "prod_reviewed" },
-  prod_reviewed: { take_into_qa_review: "qa_review" },
-  qa_review: { release: "released", reject: "rejected", reprocess: "reprocess", release_conditionally: "conditional" },
+  prod_reviewed: { take_into_qa_review: "qa_review", withdraw_production_review: "complete" },
+  qa_review: { release: "released", reject: "rejected", reprocess: "reprocess", release_conditionally: "conditional", withdraw_production_review: "complete" },
   conditional: { release: "released", reject: "rejected" },
   aborted: {},
-  released: {},
-  rejected: {},
+  // A disposition is taken back only by a signature that withdraws the one that made it.
+  released: { withdraw_release: "qa_review" },
+  rejected: { withdraw_rejection: "qa_review" },
   reprocess: {},
 };
 

@@ -103,7 +103,7 @@ describe("a plan of an import", () => {
     expect(planOf(good, carryOut(planOf(good))).runs[0]).toMatchObject({ known: true, grows: false });
   });
 
-  it("breaks off when a line was lost", () => {
+  it("REQ-25 (Annex 11 4.8) breaks off when a line was lost", () => {
     expect(() => assertAccounted({ read: 3, stored: 1, unchanged: 1, quarantined: [] })).toThrow(/3 lines were read/);
   });
 });
@@ -115,7 +115,7 @@ describe("any file at all", () => {
   const line = fc.oneof({ weight: 3, arbitrary: sound }, { weight: 1, arbitrary: fc.array(cell, { minLength: 1, maxLength: 10 }).map((cells) => cells.join(",")) }, { weight: 1, arbitrary: fc.string({ maxLength: 40 }) });
   const file = fc.array(line, { minLength: 1, maxLength: 40 }).filter((lines) => lines.join("").trim() !== "");
 
-  it("is accounted for to the last line, and importing it again changes nothing", () => {
+  it("REQ-25 (Annex 11 4.8) is accounted for to the last line, and importing it again changes nothing", () => {
     fc.assert(fc.property(file, (lines) => {
       const first = planOf(lines);
       const dataLines = lines.join("\n").split(/\r\n|\n|\r/).filter((text) => text.trim() !== "").length;

@@ -15,13 +15,13 @@ describe("the contamination model that is shipped", async () => {
   const card = parseModelCard(await readFile(place("contamination-forest.card.json"), "utf8"));
   const load = () => loadScorer({ path: place("contamination-forest.onnx"), sha256: card.sha256, featureCount: card.featureNames.length });
 
-  it("was made for the features, input space and persistence rule of this code", () => {
+  it("REQ-67 (Annex 22 draft) was made for the features, input space and persistence rule of this code", () => {
     expect(card.featureNames).toEqual([...featureNames]);
     expect(card.inputSpace).toEqual(inputSpace);
     expect(card.persistence).toEqual(persistence);
   });
 
-  it("says what it does not cover and how sure its figures are", () => {
+  it("REQ-67 (Annex 22 draft) says what it does not cover and how sure its figures are", () => {
     expect(card.limitations.join(" ")).toMatch(/mycoplasma or viruses/);
     expect(card.metrics.recall.of).toBeGreaterThanOrEqual(59);
     expect(cardTable(card)).toContain(`${card.metrics.cleanBatchesWithAlarm.count}/${card.metrics.cleanBatchesWithAlarm.of}`);

@@ -43,7 +43,7 @@ describe("the features of contamination", () => {
     expect(valueOf(steadyWindow({ turbidity: growing(3.4, 1.2) }), "turbidity-excess")).toBeGreaterThan(0.1);
   });
 
-  it("survive a short outage but not a long, late or strange one", () => {
+  it("REQ-67 (Annex 22 draft) survive a short outage but not a long, late or strange one", () => {
     const gap = (from: number, to: number) => Array.from({ length: windowLength }, (_, index) => (index >= from && index < to ? null : 7));
     const reasonOf = (window: SensorWindow) => {
       const features = contaminationFeatures(window);

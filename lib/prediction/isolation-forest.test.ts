@@ -34,7 +34,7 @@ describe("an isolation forest", () => {
     expect(anomalyScore(forest, [4, 8, 4])).toBeGreaterThan(0.7);
   });
 
-  it("is the same forest for the same rows and seed, to the byte", () => {
+  it("REQ-66 (Annex 22 draft) is the same forest for the same rows and seed, to the byte", () => {
     expect(Buffer.from(encodeForest(grow(1), "f")).equals(Buffer.from(encodeForest(grow(1), "f")))).toBe(true);
     expect(Buffer.from(encodeForest(grow(1), "f")).equals(Buffer.from(encodeForest(grow(2), "f")))).toBe(false);
   });
@@ -60,7 +60,7 @@ describe("its ONNX form", () => {
     await scorer.release();
   });
 
-  it("is refused when one byte differs from what was signed off", async () => {
+  it("REQ-66 (Annex 22 draft) is refused when one byte differs from what was signed off", async () => {
     const changed = Uint8Array.from(bytes);
     changed[200] = (changed[200] ?? 0) ^ 1;
     await writeFile(join(folder, "changed.onnx"), changed);

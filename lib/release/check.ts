@@ -10,9 +10,12 @@ export type Evidence = {
   readonly exceptions: readonly { readonly id: string; readonly state: ExceptionState; readonly severity: Severity }[];
   /** Signatures that cover the record as it is now, and those that covered an earlier one. */
   readonly signed: readonly { readonly meaning: SignatureMeaning; readonly covers: boolean }[];
-  /** Signatures and entries recomputed: false when one does not fit its stored digest. */
+  /** Signatures and master record recomputed: false when one does not fit its stored digest. */
   readonly integrity: boolean;
+  /** Differences between the stored record and what was recorded of it, as the integrity check found them. */
+  readonly findings?: readonly IntegrityFinding[];
 };
+export type IntegrityFinding = { readonly table: string; readonly recordId: string; readonly field: string; readonly recorded: string; readonly found: string };
 
 export type CheckId = "completeness" | "evaluation" | "exceptions" | "production_review" | "audit_trail_review" | "site_confirmation" | "integrity";
 export type Check = { readonly id: CheckId; readonly name: string; readonly done: boolean; readonly finding: string; readonly owner: string };
@@ -24,6 +27,14 @@ function signatureCheck(id: CheckId, name: string, owner: string, meaning: Signa
   const good = made.some((s) => s.covers || everyVersion);
   const finding = good ? "Signed" : made.length > 0 ? "Signed for an earlier record; it changed since" : "Not signed";
   return { id, name, owner, done: good, finding };
+}
+
+const place = ({ table, recordId, field }: IntegrityFinding): string => `${table} ${recordId}, ${field}`;
+
+function integrityCheck({ integrity, findings = [] }: Evidence): Check {
+  const [first, ...more] = findings;
+  const said = [...(first ? [`Integrity failed: ${place(first)}${more.length > 0 ? ` and ${count(more.length, "more difference")}` : ""}`] : []), ...(integrity ? [] : ["A stored digest or signature does not fit its content"])];
+  return { id: "integrity", name: "Record integrity", owner: "Automatic", done: said.length === 0, finding: said.length === 0 ? "Digests and signatures hold" : said.join(". ") };
 }
 
 /**
@@ -51,7 +62,7 @@ export function checksOf(evidence: Evidence): readonly Check[] {
     signatureCheck("production_review", "Production review", "Supervisor", "production_reviewed", evidence, true),
     signatureCheck("audit_trail_review", "Audit-trail review", "QA manager", "audit_trail_reviewed", evidence, false),
     signatureCheck("site_confirmation", "Site confirmation", "Site confirmer", "site_confirmed", evidence, false),
-    { id: "integrity", name: "Record integrity", owner: "Automatic", done: evidence.integrity, finding: evidence.integrity ? "Digests and signatures hold" : "A stored digest or signature does not fit its content" },
+    integrityCheck(evidence),
   ];
 }
 

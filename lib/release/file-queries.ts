@@ -1,15 +1,24 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
 import type { JWK } from "jose";
+import { integrityFindings } from "#db/schema/integrity.ts";
 import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { digestOf } from "#lib/digest/digest.ts";
-import { checksOf, type Check } from "./check.ts";
-import { verifyChain, type Verification } from "#lib/signature/attestation.ts";
+import { checksOf, type Check, type IntegrityFinding } from "./check.ts";
+import { countingSignatures, withdrawals } from "./counting.ts";
+import { attestationKeyOf, verifyChain, type Verification } from "#lib/signature/attestation.ts";
+import { attestationKeys } from "#lib/signature/key-queries.ts";
 import { currentEntries, executorsOf, recordDigest, type BatchRecord } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 
-export type SignatureRecord = typeof signatures.$inferSelect & { readonly covers: boolean; readonly verification: Verification };
+export type SignatureRecord = typeof signatures.$inferSelect & {
+  readonly covers: boolean; readonly verification: Verification;
+  /** Ordinal of the signature that withdrew this one; null while nobody did. */
+  readonly withdrawnBy: number | null;
+  /** Still stands for its meaning: neither withdrawn nor overtaken by a production review given anew. */
+  readonly counts: boolean;
+};
 
 /** A batch with its record, the record's digest, its signatures (verified as read) and its release checks. */
 export type BatchFile = {
@@ -18,6 +27,8 @@ export type BatchFile = {
   readonly signatures: readonly SignatureRecord[];
   readonly checks: readonly Check[];
   readonly executors: ReadonlySet<string>;
+  /** Open differences the integrity check found in this record. */
+  readonly findings: readonly IntegrityFinding[];
 };
 
 async function masterHolds(tx: SiteTx, record: BatchRecord): Promise<boolean> {
@@ -27,20 +38,33 @@ async function masterHolds(tx: SiteTx, record: BatchRecord): Promise<boolean> {
   return master !== undefined && master.digest === masterDigest && digestOf("EBRMBR/1", master.canonical) === master.digest;
 }
 
-/** Reads and checks a whole batch file. `key`: the public half of the portal's key. Throws `NotFound`. */
+async function openFindings(tx: SiteTx, siteId: string, batchId: string): Promise<readonly IntegrityFinding[]> {
+  const { tableName: table, recordId, field, recorded, found } = integrityFindings;
+  return tx.select({ table, recordId, field, recorded, found }).from(integrityFindings)
+    .where(and(eq(integrityFindings.siteId, siteId), eq(integrityFindings.batchId, batchId), isNull(integrityFindings.clearedAt))).orderBy(asc(table), asc(recordId), asc(field));
+}
+
+async function signaturesOf(tx: SiteTx, siteId: string, batchId: string, key: JWK, digest: string): Promise<readonly SignatureRecord[]> {
+  const rows = await tx.select().from(signatures).where(and(eq(signatures.siteId, siteId), eq(signatures.batchId, batchId))).orderBy(asc(signatures.ordinal));
+  const registered = await attestationKeys(tx);
+  const verified = await verifyChain(rows, registered.length > 0 ? registered : [attestationKeyOf(key)]);
+  const [gone, counting] = [withdrawals(rows), new Set(countingSignatures(rows).map((s) => s.ordinal))];
+  return rows.flatMap((row, i) => {
+    const verification = verified[i];
+    return verification ? [{ ...row, covers: row.recordDigest === digest, verification, withdrawnBy: gone.get(row.ordinal) ?? null, counts: counting.has(row.ordinal) }] : [];
+  });
+}
+
+/** Reads and checks a whole batch file. `key`: the public half of the portal's key, for an installation without a register. Throws `NotFound`. */
 export async function readBatchFile(tx: SiteTx, siteId: string, batchId: string, key: JWK): Promise<BatchFile> {
   const record = await readRecord(tx, siteId, batchId);
   const digest = recordDigest(record);
-  const rows = await tx.select().from(signatures).where(and(eq(signatures.siteId, siteId), eq(signatures.batchId, batchId))).orderBy(asc(signatures.ordinal));
-  const verified = await verifyChain(rows, key);
-  const signed = rows.flatMap((row, i) => {
-    const verification = verified[i];
-    return verification ? [{ ...row, covers: row.recordDigest === digest, verification }] : [];
-  });
+  const signed = await signaturesOf(tx, siteId, batchId, key, digest);
+  const findings = await openFindings(tx, siteId, batchId);
   const checks = checksOf({
     state: record.batch.state, steps: record.steps, evaluations: currentEntries(record.entries).map((e) => e.evaluation), exceptions: record.exceptions,
-    signed: signed.map(({ meaning, covers }) => ({ meaning, covers })),
+    signed: countingSignatures(signed).map(({ meaning, covers }) => ({ meaning, covers })), findings,
     integrity: signed.every((s) => s.verification.holds) && (await masterHolds(tx, record)),
   });
-  return { record, digest, signatures: signed, checks, executors: executorsOf(record) };
+  return { record, digest, signatures: signed, checks, executors: executorsOf(record), findings };
 }

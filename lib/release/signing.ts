@@ -3,18 +3,24 @@ import { roleFor, type Role } from "#lib/access/permission.ts";
 import { advanceBatch, batchStateName, type BatchState } from "#lib/batch/state.ts";
 import { checksBefore, type Check } from "./check.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
+import type { Ceremony, Standing } from "#lib/signature/ceremony.ts";
 import { meaningName, type SignatureMeaning } from "#lib/signature/meaning.ts";
+import { meansObstacles } from "./means.ts";
 import { meaningRule } from "./rule.ts";
 
-/** One thing that stands before a signature; `anchor` is where on the batch's page it is put right. */
-export type Obstacle = { readonly sentence: string; readonly anchor: string; readonly holder: string };
+/** One thing that stands before a signature; `anchor` is where on the batch's page it is put right, `address` another page where it is. */
+export type Obstacle = { readonly sentence: string; readonly anchor: string; readonly holder: string; readonly address?: string };
 
 export type Candidate = {
   readonly siteId: string;
   readonly state: BatchState;
   readonly executors: ReadonlySet<string>;
   readonly checks: readonly Check[];
+  /** The signatures that count: neither withdrawn nor overtaken. */
   readonly alreadySigned: readonly { readonly meaning: SignatureMeaning; readonly signerId: string; readonly covers: boolean }[];
+  readonly standing: Standing;
+  /** The ceremony the person has chosen; undefined while he has not. */
+  readonly ceremony?: Ceremony | undefined;
 };
 
 export type SigningPlan = { readonly role: Role; readonly nextState: BatchState };
@@ -46,6 +52,7 @@ export function planSigning(meaning: SignatureMeaning, actor: Actor, candidate: 
     ...(role ? [] : [{ sentence: `Your roles at this site do not allow "${meaningName[meaning]}"`, anchor: "signatures", holder: "Administrator" }]),
     ...(candidate.executors.has(actor.id) ? [{ sentence: "You took part in making this batch, so somebody else must review it", anchor: "record", holder: "Segregation of duties" }] : []),
     ...(state.ok ? [] : [state.refusal]),
+    ...meansObstacles(candidate.standing, candidate.ceremony, meaningName[meaning]),
     ...(repeated ? [{ sentence: `"${meaningName[meaning]}" is already signed for this record`, anchor: "signatures", holder: "Nobody" }] : []),
     ...candidate.checks.filter((c) => !c.done && checksBefore[meaning].includes(c.id)).map((c) => ({ sentence: `${c.name}: ${c.finding}`, anchor: `check-${c.id}`, holder: c.owner })),
   ];
@@ -58,6 +65,3 @@ export function signingSentence(meaning: SignatureMeaning, facts: { readonly bat
   const done = facts.checks.filter((c) => c.done).length;
   return `${meaningRule[meaning].verb} batch ${facts.batchId}, ${facts.product}, made at ${facts.site} under ${facts.master}, with ${done} of ${facts.checks.length} checks complete and ${facts.exceptions} ${facts.exceptions === 1 ? "exception" : "exceptions"} in its record.`;
 }
-
-/** How long an opened signing waits for the person, milliseconds. */
-export const intentLifetime = 10 * 60_000;

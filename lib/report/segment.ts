@@ -1,7 +1,7 @@
-import { canonical, digestOf } from "#lib/digest/digest.ts";
+import { segmentDigest, segmentText, type Reading } from "#lib/telemetry/segment.ts";
 
-/** A stored process value as it was measured. */
-export type Reading = { readonly at: Date; readonly value: number; readonly quality: "good" | "uncertain" | "bad"; readonly outOfRange: boolean };
+/** The readings of a figure are written and digested as sealed ones are. */
+export { segmentDigest, segmentText, type Reading };
 
 /** A stretch of one tag's history as the report shows it, with the digest that names exactly these values. */
 export type Segment = {
@@ -10,13 +10,6 @@ export type Segment = {
   /** Oldest first, every quality. */
   readonly readings: readonly Reading[];
 };
-
-/** Canonical text of the readings: time in UTC with milliseconds, value as decimal string, quality. */
-export const segmentText = (readings: readonly Reading[]): string =>
-  canonical(readings.map(({ at, value, quality, outOfRange }) => ({ at: at.toISOString(), value: String(value), quality, outOfRange })));
-
-/** SHA-256 of the readings under "EBRSEG/1", lower-case hex. */
-export const segmentDigest = (readings: readonly Reading[]): string => digestOf("EBRSEG/1", segmentText(readings));
 
 /** Readings that may be drawn as a measured line. */
 export const drawable = (reading: Reading): boolean => reading.quality === "good" && !reading.outOfRange;

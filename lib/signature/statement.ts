@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { roles } from "#lib/access/permission.ts";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
-import { signatureMeanings } from "./meaning.ts";
+import { signedMeanings } from "./meaning.ts";
 
 /** What a signature signs. Times are RFC 3339 UTC with milliseconds; digests lower-case hex. */
 export const signatureStatement = z.object({
@@ -11,7 +11,9 @@ export const signatureStatement = z.object({
   recordDigest: z.string().regex(/^[0-9a-f]{64}$/),
   /** The signature before this one on the record; null for the first. */
   previousDigest: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
-  meaning: z.enum(signatureMeanings),
+  meaning: z.enum(signedMeanings),
+  /** Ordinal of the signature that is taken back; there exactly when the meaning is "withdrawn". */
+  withdraws: z.number().int().positive().optional(),
   sentence: z.string(),
   reason: z.string(),
   comment: z.string(),
@@ -23,7 +25,7 @@ export const signatureStatement = z.object({
   site: z.string(),
   openedAt: z.iso.datetime(),
   nonce: z.string(),
-});
+}).refine((s) => (s.meaning === "withdrawn") === (s.withdraws !== undefined), "a withdrawal names what it withdraws, nothing else does");
 export type SignatureStatement = z.infer<typeof signatureStatement>;
 
 /** The statement in RFC 8785 form, as it is stored. */

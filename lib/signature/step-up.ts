@@ -28,12 +28,20 @@ export const freshStepUp = (): { readonly codeVerifier: string; readonly oauthSt
   codeVerifier: client.randomPKCECodeVerifier(), oauthState: client.randomState(), nonce: client.randomNonce(),
 });
 
-/** Where the person proves himself anew: `prompt=login`, `max_age=0` and the statement's digest as nonce. */
-export async function stepUpUrl(intent: { readonly siteId: string; readonly id: string; readonly statementDigest: string; readonly oauthState: string; readonly codeVerifier: string }, userName: string): Promise<string> {
+/** Stands where a site's name stands in the state of a signing: the intent is a personal one. No site is called so. */
+export const personalPlace = "~";
+
+type Opened = { readonly id: string; readonly statementDigest: string; readonly oauthState: string; readonly codeVerifier: string };
+
+/**
+ * Where the person proves himself anew: `prompt=login`, `max_age=0` and the statement's digest as nonce. `place`: the site of the
+ * record, or `personalPlace`. Without `userName` he has to give that as well (21 CFR 11.200(a)(1)(i): all components).
+ */
+export async function stepUpUrl(place: string, opened: Opened, userName?: string): Promise<string> {
   const url = client.buildAuthorizationUrl(await provider(), {
-    redirect_uri: redirectUri(), scope: "openid", prompt: "login", max_age: "0", login_hint: userName,
-    nonce: nonceOf(intent.statementDigest), state: `${intent.siteId}.${intent.id}.${intent.oauthState}`,
-    code_challenge: await client.calculatePKCECodeChallenge(intent.codeVerifier), code_challenge_method: "S256",
+    redirect_uri: redirectUri(), scope: "openid", prompt: "login", max_age: "0", ...(userName ? { login_hint: userName } : {}),
+    nonce: nonceOf(opened.statementDigest), state: `${place}.${opened.id}.${opened.oauthState}`,
+    code_challenge: await client.calculatePKCECodeChallenge(opened.codeVerifier), code_challenge_method: "S256",
   });
   return url.href;
 }
@@ -49,3 +57,6 @@ export async function proofFrom(callback: URL, intent: { readonly statementDiges
     evidence: { issuer: claims.iss, subject: claims.sub, authTime: claims.auth_time ?? 0, acr: String(claims["acr"] ?? ""), amr, idTokenDigest: sha256(tokens.id_token ?? "") },
   };
 }
+
+/** A proof that fits nothing: what is judged when the provider's answer could not be exchanged or was used before. */
+export const noProof = (cause: string): ProofOfPresence => ({ subject: "", nonce: "", authTime: undefined, evidence: { cause } });

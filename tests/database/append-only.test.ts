@@ -4,25 +4,51 @@ import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { batches } from "#db/schema/batch.ts";
+import { exports } from "#db/schema/export.ts";
+import { integrityChecks, integrityFindings, segments } from "#db/schema/integrity.ts";
+import { checkpoints, cosignatures, ledgerLeaves, ledgerNodes, registerKeys } from "#db/schema/ledger.ts";
 import { modelVersions, predictions } from "#db/schema/prediction.ts";
 import { exceptions } from "#db/schema/quality.ts";
+import { passkeys, signingFailures, signingLocks, signingPolicies, undertakings } from "#db/schema/signature.ts";
 import { importRuns, quarantinedRows, quarantinedSamples, samples, sources } from "#db/schema/telemetry.ts";
 import { withProgramme, type Change, type SiteTx } from "#db/scope.ts";
 import { batchStates } from "#lib/batch/state.ts";
 import { exceptionStates, severities } from "#lib/quality/exception.ts";
 import { sourceKeyDigest } from "#lib/telemetry/source-key.ts";
+import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 import { rowChangesOf, rowHistory } from "#tests/history.ts";
 
-const appendOnly = ["audit_entries", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions"];
-const neverDeleted = ["batches", "steps", "exceptions", "people", "master_batch_records"];
-const kept = ["people", "role_assignments", "group_roles", "units", "tags", "sources", "products", "master_batch_records", "batches", "steps", "entries", "exceptions", "signatures", "model_versions", "import_runs"];
+const appendOnly = ["audit_entries", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions", "ledger_leaves", "ledger_nodes", "checkpoints", "cosignatures", "integrity_checks", "segments", "undertakings", "signing_failures"];
+const neverDeleted = ["batches", "steps", "exceptions", "people", "master_batch_records", "integrity_findings", "passkeys", "signing_locks", "register_keys", "exports", "signing_policies"];
+const kept = ["signing_policies", "passkeys", "undertakings", "signing_locks", "register_keys", "people", "role_assignments", "group_roles", "units", "tags", "sources", "products", "master_batch_records", "batches", "steps", "entries", "exceptions", "signatures", "model_versions", "import_runs"];
 
 const siteId = "basel";
 const now = new Date();
 let db: TestDatabase;
 const inBasel = <T>(login: "owner" | "portal", work: (tx: SiteTx) => Promise<T>, change?: Change) => withProgramme(db[login], "installation", [siteId, "enterprise"], work, change);
 const refusedAs = (code: string) => ({ cause: { code } });
+
+async function fillEvidence(tx: SiteTx, at: Date): Promise<void> {
+  const hash = new Uint8Array(32);
+  await tx.insert(ledgerLeaves).values({ siteId, position: 0, entryId: randomUUID(), leafHash: hash });
+  await tx.insert(ledgerNodes).values({ siteId, level: 8, number: 0, hash });
+  await tx.insert(checkpoints).values({ siteId, size: 1, root: hash, note: "", keyId: "0", signedAt: at });
+  await tx.insert(cosignatures).values({ siteId, size: 1, witness: "w", line: "", receivedAt: at });
+  await tx.insert(integrityChecks).values({ siteId, id: randomUUID(), startedAt: at, finishedAt: at, rows: 1, entries: 1, segments: 1, checkpoints: 1, ledgerSize: 1, findings: 1 });
+  await tx.insert(integrityFindings).values({ siteId, id: randomUUID(), foundAt: at, lastSeenAt: at, tableName: "entries", recordId: "x", field: "value", recorded: "1", found: "2" });
+  await tx.insert(segments).values({ siteId, batchId: "BAS-101-2611", unitId: "BR-2001", tag: "ph", day: "2026-03-01", readings: 1, digest: "0", content: hash, sealedAt: at });
+}
+async function fillSigning(tx: SiteTx, at: Date): Promise<void> {
+  const { id: personId } = await storyActor(db.portal, "qa.manager@demo");
+  await tx.insert(exports).values({ siteId, id: randomUUID(), kind: "evidence", subjectId: "BAS-101-2611", copy: 1, parameters: {}, state: "waiting", requestedBy: personId, requestedAt: at });
+  await tx.insert(signingPolicies).values({ siteId, meaning: "rejected", ceremony: "passkey" }).onConflictDoNothing();
+  await tx.insert(passkeys).values({ id: randomUUID(), personId, credentialId: "c", publicKey: "k", algorithm: -7, signCount: 0, deviceBound: true, aaguid: "", label: "Key", transports: [], enrolledAt: at, usableFrom: at });
+  await tx.insert(undertakings).values({ id: randomUUID(), personId, version: 99, statement: "{}", digest: "0", method: "identity-provider", attestation: "", acceptedAt: at });
+  await tx.insert(signingFailures).values({ id: randomUUID(), personId, at, cause: "foreign" });
+  await tx.insert(signingLocks).values({ id: randomUUID(), personId, lockedAt: at, failures: 5 });
+  await tx.insert(registerKeys).values({ id: "0000000000000000", owner: "basel", purpose: "ledger", name: "test/basel", algorithm: "Ed25519", publicKey: "", validFrom: at });
+}
 
 beforeAll(async () => {
   db = await freshDatabase("story");
@@ -34,6 +60,8 @@ beforeAll(async () => {
     await tx.insert(quarantinedRows).values({ siteId, importId, line: 2, raw: "x", reason: "malformed" });
     await tx.insert(modelVersions).values({ name: "m", version: "1", artefactDigest: "0", card: {}, registeredAt: now });
     await tx.insert(predictions).values({ siteId, unitId: "BR-2001", at: now, batchId: "BAS-101-2611", model: "m", modelVersion: "1", outcome: "not_evaluated", features: {} });
+    await fillEvidence(tx, now);
+    await fillSigning(tx, now);
   }, { reason: "rows for the test" });
 });
 afterAll(() => db.close());
@@ -84,7 +112,7 @@ describe("a change of a GMP table", () => {
     for (const table of kept) {
       const [{ row } = { row: null }] = await inBasel("owner", (tx) => tx.execute<{ row: unknown }>(sql`select to_jsonb(t) as row from ${sql.identifier(table)} t limit 1`));
       expect(row, table).not.toBeNull();
-      const insertAgain = sql`insert into ${sql.identifier(table)} select (jsonb_populate_record(null::${sql.identifier(table)}, ${JSON.stringify({ ...(row as object), id: randomUUID(), version: 99, tag: "another", step_id: "5.1.1", role: "auditor", group_name: "another", ordinal: 99, subject: "another", revoked_at: null })}::jsonb)).*`;
+      const insertAgain = sql`insert into ${sql.identifier(table)} select (jsonb_populate_record(null::${sql.identifier(table)}, ${JSON.stringify({ ...(row as object), id: randomUUID(), version: 98, credential_id: "another", meaning: "approved_for_release", tag: "another", step_id: "5.1.1", role: "auditor", group_name: "another", ordinal: 99, subject: "another", revoked_at: null })}::jsonb)).*`;
       const silent = db.owner.transaction(async (tx) => {
         await tx.execute(sql`select set_config('app.site_ids', 'basel,enterprise', true)`);
         await tx.execute(insertAgain);

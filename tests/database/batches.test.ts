@@ -254,9 +254,12 @@ describe("the audit trail", () => {
 
   it.each([
     ["canonical", "replace(canonical, 'needed', 'wanted')"], ["digest", "repeat('0', 64)"], ["reason", "'another reason'"], ["actor_id", "'another'"], ["actor_name", "'Another Person'"], ["role", "'qa-manager'"], ["event", "'audit.exported', detail = '{\"filter\": \"\", \"count\": 1}'"], ["at", "at + interval '1 hour'"],
+    ["zone", "'Asia/Singapore'"], ["authorised_by", "'second person'"], ["request", "'another'"], ["client", "'another'"], ["critical", "not critical"],
     ["subject_id", "'another'"], ["subject_type", "'batch'"], ["batch_id", "'BAS-101-2602'"], ["detail", "'{\"recordDigest\": \"0\", \"pages\": 2, \"fileDigest\": \"0\", \"copy\": 1}'"],
   ])("REQ-01 (21 CFR 11.10(a)) no longer holds when its %s is altered past the triggers, and no other entry is blamed", async (column, value) => {
     const superuser = postgres(db.superuserUrl, { max: 1, onnotice: () => {} });
+    // What the database computes by itself cannot be written back.
+    const [{ written } = { written: "" }] = await superuser<{ written: string }[]>`select string_agg(quote_ident(attname), ', ') as written from pg_attribute where attrelid = 'audit_entries'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
     const altered = await superuser.begin(async (tx) => {
       await tx`set local session_replication_role = replica`;
       await tx`create table saved as select * from audit_entries where subject_id = 'R_128%'`;
@@ -266,7 +269,7 @@ describe("the audit trail", () => {
     await superuser.begin(async (tx) => {
       await tx`set local session_replication_role = replica`;
       await tx`delete from audit_entries where seq = (select seq from saved)`;
-      await tx`insert into audit_entries overriding system value select * from saved`;
+      await tx.unsafe(`insert into audit_entries (${written}) overriding system value select ${written} from saved`);
       await tx`drop table saved`;
     });
     await superuser.end();

@@ -71,7 +71,7 @@ const holding = (site = "basel") => withProgramme(db.owner, "import", [site, "en
 }));
 
 describe("an import of finished runs", () => {
-  it("accounts for every row, and keeps the lines it set aside with their numbers and reasons", async () => {
+  it("REQ-25 (Annex 11 4.8) accounts for every row, and keeps the lines it set aside with their numbers and reasons", async () => {
     const { importId, ...counts } = await counted([...good, ...bad.map(([line]) => line)], { prefix: "ALL" });
     expect(counts).toEqual({ read: good.length + bad.length, stored: good.length, unchanged: 0, quarantined: bad.length });
     const { imports, rows, audit } = await holding();
@@ -119,7 +119,7 @@ describe("an import of finished runs", () => {
     expect(after.batches.find((b) => b.id === "GROW-R2-A")).toMatchObject({ revision: 2, harvestedAt: new Date("2025-04-04T06:00:00Z") });
   });
 
-  it("leaves nothing behind when it fails half way", async () => {
+  it("REQ-25 (Annex 11 4.8) leaves nothing behind when it fails half way", async () => {
     const before = await holding();
     let calls = 0;
     const failsAtTheAuditEntry = () => {
@@ -156,7 +156,7 @@ describe("an import of finished runs", () => {
     expect(both.map((c) => [c.stored, c.unchanged]).sort()).toEqual([[0, 5], [5, 0]]);
   });
 
-  it("accounts for any file, twice the same", async () => {
+  it("REQ-25 (Annex 11 4.8) accounts for any file, twice the same", async () => {
     let round = 0;
     const junk = fc.oneof(fc.string({ maxLength: 30 }), fc.array(fc.string({ maxLength: 8 }), { minLength: 8, maxLength: 8 }).map((cells) => cells.join(",")));
     const sound = fc.tuple(fc.constantFrom("R1", "R2", "R3"), fc.constantFrom("A", "B"), fc.integer({ min: 0, max: 8 }), fc.double({ min: 0, max: 100, noNaN: true }), fc.boolean())

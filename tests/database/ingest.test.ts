@@ -124,7 +124,7 @@ describe("samples that come in", () => {
     expect([all, stored + quarantined, duplicates]).toEqual([2, 2, 0]);
   });
 
-  it("are accounted for, whatever comes: received = stored + duplicates + quarantined, as the tables say", async () => {
+  it("REQ-25 (Annex 11 4.8) are accounted for, whatever comes: received = stored + duplicates + quarantined, as the tables say", async () => {
     const sound = fc.record({ tag: fc.constantFrom("ph", "temperature", "volume"), seq: fc.integer({ min: 1_000_000, max: 1_000_400 }), value: fc.double({ noNaN: true, min: -50, max: 5000 }), quality: fc.constantFrom("good", "uncertain", "bad") })
       .map((s) => ({ ...s, at: new Date(now.getTime() - (s.seq - 900_000) * 10).toISOString(), unit: { ph: "pH", temperature: "°C", volume: "L" }[s.tag] ?? "" }));
     const odd = fc.oneof(fc.jsonValue(), sound.map((s) => ({ ...s, unit: "bar" })), fc.tuple(sound, fc.constantFrom("tag", "seq", "at", "value", "unit", "quality"), fc.jsonValue()).map(([s, field, junk]) => ({ ...s, [field]: junk })));

@@ -70,7 +70,8 @@ describe("a sign-in", () => {
     const first = await actorAt(await signedIn(identity), 0);
     const renamed = { ...identity, userName: "married@test", printedName: "Married Person" };
     const entries = await freshTrail(async () => {
-      expect(await actorAt(await signedIn(renamed, 5), 5)).toEqual({ ...first, userName: "married@test", printedName: "Married Person" });
+      const sessionId = await signedIn(renamed, 5);
+      expect(await actorAt(sessionId, 5)).toEqual({ ...first, sessionId, userName: "married@test", printedName: "Married Person" });
     });
     expect(entries.map((e) => e.event)).toEqual(["session.started"]);
     const changes = await enterprise((tx) => tx.execute(sql`select old ->> 'printed_name' as before, new ->> 'printed_name' as after from ${rowHistory} where table_name = 'people' and operation = 'UPDATE' order by id desc limit 1`));

@@ -2,8 +2,12 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { auditEntries } from "#db/schema/audit.ts";
+import { exports } from "#db/schema/export.ts";
+import { integrityChecks, integrityFindings, segments } from "#db/schema/integrity.ts";
+import { checkpoints, cosignatures, ledgerLeaves, ledgerNodes } from "#db/schema/ledger.ts";
 import { modelVersions, predictions } from "#db/schema/prediction.ts";
-import { signingIntents } from "#db/schema/signature.ts";
+import { signingIntents, signingPolicies } from "#db/schema/signature.ts";
 import { importRuns, quarantinedRows, quarantinedSamples, samples } from "#db/schema/telemetry.ts";
 import { withPerson, withProgramme, type SiteTx } from "#db/scope.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
@@ -38,6 +42,16 @@ let admin: postgres.Sql;
 /** Found in the catalogue, so that a table of tomorrow is walked as well. */
 let owned: readonly string[];
 
+async function fillLedger(tx: SiteTx, siteId: string, now: Date): Promise<void> {
+  const hash = new Uint8Array(32);
+  await tx.insert(ledgerLeaves).values({ siteId, position: 0, entryId: randomUUID(), leafHash: hash });
+  await tx.insert(ledgerNodes).values({ siteId, level: 8, number: 0, hash });
+  await tx.insert(checkpoints).values({ siteId, size: 1, root: hash, note: "", keyId: "0", signedAt: now });
+  await tx.insert(cosignatures).values({ siteId, size: 1, witness: "w", line: "", receivedAt: now });
+  await tx.insert(integrityChecks).values({ siteId, id: randomUUID(), startedAt: now, finishedAt: now, rows: 1, entries: 1, segments: 1, checkpoints: 1, ledgerSize: 1, findings: 1 });
+  await tx.insert(integrityFindings).values({ siteId, id: randomUUID(), foundAt: now, lastSeenAt: now, tableName: "entries", recordId: "x", field: "value", recorded: "1", found: "2" });
+}
+
 /** Rows the story does not plant, at two sites. */
 async function fill(tx: SiteTx, siteId: "basel" | "raleigh", personId: string): Promise<void> {
   const now = new Date();
@@ -48,6 +62,10 @@ async function fill(tx: SiteTx, siteId: "basel" | "raleigh", personId: string): 
   await tx.insert(quarantinedRows).values({ siteId, importId, line: 2, raw: "x", reason: "malformed" });
   await tx.insert(predictions).values({ siteId, unitId: unitOf[siteId], at: now, batchId: batchOf[siteId], model: "m", modelVersion: "1", outcome: "not_evaluated", features: {} });
   await tx.insert(signingIntents).values({ siteId, id: randomUUID(), batchId: batchOf[siteId], personId, meaning: "rejected", sentence: "", statement: "{}", statementDigest: "0", oauthState: "", codeVerifier: "", openedAt: now, expiresAt: now });
+  await fillLedger(tx, siteId, now);
+  await tx.insert(segments).values({ siteId, batchId: batchOf[siteId], unitId: unitOf[siteId], tag: "ph", day: "2026-03-01", readings: 1, digest: "0", content: new Uint8Array([1]), sealedAt: now });
+  await tx.insert(signingPolicies).values({ siteId, meaning: "rejected", ceremony: "passkey" });
+  await tx.insert(exports).values({ siteId, id: randomUUID(), kind: "evidence", subjectId: batchOf[siteId], copy: 1, parameters: {}, state: "waiting", requestedBy: personId, requestedAt: now });
   await writeAudit(tx, { event: "source.revoked", detail: { unitId: unitOf[siteId] }, siteId, subject: { type: "source", id: sourceId }, actor: { id: "a", name: "A", role: "administrator" }, reason: "test row" }, now, randomUUID);
 }
 
@@ -80,12 +98,12 @@ describe("the catalogue", () => {
     expect(tables.filter((t) => !(t.name in shared) && !(t.kind === "r" && t.owned && t.enabled && t.forced && t.guarded))).toEqual([]);
     expect(Object.keys(shared).filter((name) => !tables.some((t) => t.name === name))).toEqual([]);
     expect(tables.length - Object.keys(shared).length).toBe(owned.length);
-    expect(owned.length).toBeGreaterThanOrEqual(18);
+    expect(owned.length).toBeGreaterThanOrEqual(26);
   });
 
-  it("REQ-04 (21 CFR 11.10(d)) knows no policy beside the site's own but the one of a person's own roles", async () => {
-    const policies = await admin`select polname as policy, polrelid::regclass::text as table, polcmd as command from pg_policy where polname <> 'own_sites'`;
-    expect([...policies]).toEqual([{ policy: "own_roles", table: "role_assignments", command: "r" }]);
+  it("REQ-04 (21 CFR 11.10(d)) knows no policy beside the site's own but the one of a person's own roles, which widens, and the one of acts, which narrows", async () => {
+    const policies = await admin`select polname as policy, polrelid::regclass::text as table, polcmd as command, polpermissive as widens from pg_policy where polname <> 'own_sites' order by 1`;
+    expect([...policies]).toEqual([{ policy: "acts_only", table: "audit_entries", command: "a", widens: false }, { policy: "own_roles", table: "role_assignments", command: "r", widens: true }]);
   });
 
   it("REQ-04 (21 CFR 11.10(d)) gives the logins no ownership, no membership and no power over the guards", async () => {
@@ -96,15 +114,40 @@ describe("the catalogue", () => {
     expect([...await admin`select rolname from pg_roles where rolname = any(${logins})`]).toHaveLength(3);
   });
 
-  it("REQ-05 (21 CFR 11.10(e)) lets no login delete or truncate anything, nor change what is append-only, nor write the row history", async () => {
-    const held = await admin<{ login: string; name: string; privilege: string }[]>`
-      select login, c.relname as name, privilege from unnest(${logins}::text[]) login, pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'INSERT']) privilege
-      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
-        and (has_table_privilege(login, c.oid, privilege) or (privilege in ('UPDATE', 'INSERT') and has_any_column_privilege(login, c.oid, privilege)))`;
-    expect(held.filter((h) => ["DELETE", "TRUNCATE", "TRIGGER"].includes(h.privilege))).toEqual([]);
+  type Held = { login: string; name: string; privilege: string; columns: string };
+  /** What the logins may do to tables beyond reading them; of a privilege that is held on columns only, on which. */
+  const powers = () => admin<Held[]>`
+    select login, c.relname as name, privilege, case when has_table_privilege(login, c.oid, privilege) then '' else
+      (select string_agg(a.attname, ',' order by a.attnum) from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and has_column_privilege(login, c.oid, a.attnum, privilege)) end as columns
+    from unnest(${logins}::text[]) login, pg_class c, unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'INSERT', 'REFERENCES']) privilege
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+      and (has_table_privilege(login, c.oid, privilege) or (privilege in ('UPDATE', 'INSERT', 'REFERENCES') and has_any_column_privilege(login, c.oid, privilege))) order by 1, 2, 3`;
+
+  it("REQ-05 (21 CFR 11.10(e)) lets no login delete anything but a person's own saved views, nor truncate, nor change what is append-only", async () => {
+    const held = await powers();
+    expect(held.filter((h) => ["DELETE", "TRUNCATE", "TRIGGER", "REFERENCES"].includes(h.privilege))).toEqual([{ login: "veribatch_portal", name: "saved_views", privilege: "DELETE", columns: "" }]);
     expect(held.filter((h) => h.privilege === "UPDATE" && appendOnly.includes(h.name))).toEqual([]);
-    expect(held.filter((h) => h.login === "veribatch_sequencer")).toEqual([]);
-    expect(held).toContainEqual({ login: "veribatch_portal", name: "audit_entries", privilege: "INSERT" });
+    expect(held.filter((h) => h.privilege === "UPDATE" && h.columns === "")).toEqual([]);
+    expect(held).toContainEqual({ login: "veribatch_portal", name: "audit_entries", privilege: "INSERT", columns: "" });
+  });
+
+  it("REQ-05 (21 CFR 11.10(e)) lets the sequencer append to the ledger, to what the integrity check finds and to the trail, and change nothing of a record", async () => {
+    const held = (await powers()).filter((h) => h.login === "veribatch_sequencer");
+    expect(held.map((h) => [h.privilege, h.name, h.columns])).toEqual([
+      ["INSERT", "audit_entries", ""], ["INSERT", "checkpoints", ""], ["INSERT", "cosignatures", ""], ["INSERT", "integrity_checks", ""], ["INSERT", "integrity_findings", ""], ["UPDATE", "integrity_findings", "last_seen_at,cleared_at"],
+      ["INSERT", "ledger_leaves", ""], ["INSERT", "ledger_nodes", ""], ["INSERT", "notices", ""],
+    ]);
+  });
+
+  it("REQ-05 (21 CFR 11.10(e)) lets no login write what the trail says about a row", async () => {
+    const now = new Date();
+    const row = { siteId: "basel", id: randomUUID(), at: now, actorId: "a", actorName: "A", role: "operator", event: "row.changed", subjectType: "exceptions", subjectId: "BAS-101-2609/EX-01", reason: "forged", detail: {}, canonical: "{}", digest: "0" };
+    for (const login of ["portal", "sequencer"] as const) {
+      const write = (kind: "act" | "change") => withProgramme(db[login], "installation", ["basel"], (tx) => tx.insert(auditEntries).values({ ...row, id: randomUUID(), kind }), { reason: "forged" });
+      await expect(write("change"), login).rejects.toMatchObject(refusedByPolicy);
+      await write("act");
+      await expect(db[login].execute(sql`select write_row_entry('exceptions', 'UPDATE', '{}', '{}', array['id'], now(), 'a', 'A', 'operator', 'forged', null, '', '')`), login).rejects.toMatchObject({ cause: { code: "42501", message: expect.stringContaining("write_row_entry") } });
+    }
   });
 });
 
@@ -130,7 +173,8 @@ describe("a transaction of Basel", () => {
   it("REQ-04 (21 CFR 11.10(d)) may not insert a row of another site, in any table, for the portal and for the owner", async () => {
     for (const table of owned) {
       const [foreign] = await admin`select to_jsonb(t) as row from ${admin(table)} t where site_id = 'raleigh' limit 1`;
-      const insert = (tx: SiteTx) => tx.execute(sql`insert into ${sql.identifier(table)} overriding system value select (jsonb_populate_record(null::${sql.identifier(table)}, ${JSON.stringify(foreign?.["row"])}::jsonb)).*`);
+      const [{ columns } = { columns: "" }] = await admin<{ columns: string }[]>`select string_agg(quote_ident(attname), ', ') as columns from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
+      const insert = (tx: SiteTx) => tx.execute(sql`insert into ${sql.identifier(table)} (${sql.raw(columns)}) overriding system value select ${sql.raw(columns)} from jsonb_populate_record(null::${sql.identifier(table)}, ${JSON.stringify(foreign?.["row"])}::jsonb)`);
       await expect(inBasel("owner", insert, { reason: "foreign row" }), `${table} as owner`).rejects.toMatchObject(refusedByPolicy);
       await expect(inBasel("portal", insert, { reason: "foreign row" }), `${table} as portal`).rejects.toMatchObject({ cause: { code: "42501" } });
     }

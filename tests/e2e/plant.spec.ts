@@ -40,7 +40,7 @@ test("a stream resumes where it was left, by the id of the last event", async ({
   expect(again[0]).toBe(first[1]);
 });
 
-test("the overview names what needs attention with a word and a mark, and colours nothing else", async ({ browser }) => {
+test("REQ-59 (ISA-101) the overview names what needs attention with a word and a mark, and colours nothing else", async ({ browser }) => {
   const page = await pageOf(browser, "qa.manager@demo");
   await page.goto("/sites/raleigh");
   await expect(page.getByRole("heading", { level: 1 })).toContainText("1 needs attention");

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { openDatabase } from "#db/client.ts";
+import { sites } from "#db/schema/site.ts";
+import { openKeyStore } from "#lib/ledger/key-store.ts";
+import { ownSites } from "./plant/site-ownership.ts";
+import { Sequencer } from "./ledger/sequencer.ts";
+
+/** What the portal hands over when it starts the ledger; secrets travel this way and never on a command line. */
+const handover = z.object({ databaseUrl: z.string(), keyDirectory: z.string(), witnessDirectory: z.string(), witnessUrl: z.string().optional() });
+
+const roundEveryMs = 40;
+const witnessEveryMs = 500;
+const claimEveryMs = 5_000;
+
+const given = new Promise<z.infer<typeof handover>>((resolve) => process.once("message", (message) => resolve(handover.parse(message))));
+process.once("disconnect", () => process.exit(0)); // the portal is gone, killed perhaps
+process.once("SIGTERM", () => process.exit(0));
+process.on("SIGINT", () => {}); // Ctrl-C reaches the portal too, which stops this process in its order
+
+const settings = await given;
+const database = openDatabase(settings.databaseUrl, 4);
+const siteIds = (await database.select({ id: sites.id }).from(sites)).map((site) => site.id);
+const ownership = await ownSites(database, siteIds, "ledger");
+const keys = openKeyStore(settings.keyDirectory);
+const complain = (sentence: string) => console.error(sentence);
+const sequencer = new Sequencer({ database, keys, witnessDirectory: settings.witnessDirectory, complain });
+
+/** Runs `work` again and again, a pause after each end; a failure is said and the next turn tries again. */
+function keep(what: string, everyMs: number, work: () => Promise<unknown>): void {
+  const turn = () => void work()
+    .catch((error: unknown) => complain(`${what}: ${error instanceof Error ? error.message : String(error)}`))
+    .finally(() => setTimeout(turn, everyMs));
+  turn();
+}
+
+await sequencer.take(await ownership.claim());
+keep("The ledger could not give positions", roundEveryMs, () => sequencer.round(new Date()));
+keep("The ledger's heads could not be co-signed", witnessEveryMs, () => sequencer.witness(new Date()));
+keep("The ledger could not take over logs", claimEveryMs, async () => sequencer.take(await ownership.claim()));

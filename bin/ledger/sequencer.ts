@@ -1,0 +1,109 @@
+import type { Database } from "#db/client.ts";
+import { withProgramme } from "#db/scope.ts";
+import { publicOf, signerOf, type KeyStore } from "#lib/ledger/key-store.ts";
+import { openWitnessFile, type WitnessFile } from "#lib/ledger/witness-file.ts";
+import { appendEntries, openLog, pendingEntries, presentCursor, type Cursor, type LedgerSigner, type Log, type Pending } from "#lib/ledger/sequence-commands.ts";
+import { assertContinues, LogHalted, witnessHead, type Witnessed } from "./co-signing.ts";
+
+type Held = { log: Log; readonly file: WitnessFile; halted: boolean };
+export type SequencerParts = {
+  readonly database: Database; readonly keys: KeyStore; readonly witnessDirectory: string;
+  readonly complain: (sentence: string) => void;
+  /** Hears of every head that was co-signed and written to the witness file. */
+  readonly witnessed?: (siteId: string, what: Witnessed) => void;
+};
+
+/** Gives the entries of the owned logs their order, signs heads and has them co-signed. One instance per process. */
+export class Sequencer {
+  readonly #parts: SequencerParts;
+  readonly #held = new Map<string, Held>();
+  /** Undefined: entries of all times are looked at, as at the start and for a log that was just taken over. */
+  #cursor: Cursor | undefined;
+  constructor(parts: SequencerParts) {
+    this.#parts = parts;
+  }
+
+  #signer(owner: string): LedgerSigner | undefined {
+    const key = this.#parts.keys.current("ledger", owner);
+    return key && { id: key.id, name: key.name, publicKey: Buffer.from(publicOf(key), "base64"), sign: signerOf(key) };
+  }
+
+  #halt(siteId: string, held: Held | undefined, error: LogHalted): void {
+    if (held) held.halted = true;
+    this.#parts.complain(`${error.message} (${siteId})`);
+  }
+
+  /** Takes over logs: rebuilds each from the database and compares it with its witness. */
+  async take(siteIds: readonly string[]): Promise<void> {
+    for (const siteId of siteIds) {
+      if (this.#held.has(siteId)) continue;
+      const file = openWitnessFile(this.#parts.witnessDirectory, siteId);
+      const log = await withProgramme(this.#parts.database, "ledger", [siteId], (tx) => openLog(tx, siteId));
+      const held: Held = { log, file, halted: false };
+      this.#held.set(siteId, held);
+      try {
+        await withProgramme(this.#parts.database, "ledger", [siteId], (tx) => assertContinues(tx, siteId, log.frontier.size, file.last()?.head));
+      } catch (error) {
+        if (!(error instanceof LogHalted)) throw error;
+        this.#halt(siteId, held, error);
+      }
+      this.#cursor = undefined;
+    }
+  }
+
+  #going(): readonly string[] {
+    return [...this.#held].filter(([, held]) => !held.halted).map(([siteId]) => siteId);
+  }
+
+  /** One round: positions for all settled entries, one signed head per log that grew. Returns how many entries got their position. */
+  async round(now: Date): Promise<number> {
+    const going = this.#going();
+    if (going.length === 0) return 0;
+    const looked = this.#cursor;
+    const outcome = await withProgramme(this.#parts.database, "ledger", going, async (tx) => {
+      const present = looked ?? (await presentCursor(tx));
+      const pending = await pendingEntries(tx, looked);
+      const logs: Log[] = [];
+      for (const [siteId, entries] of bySite(pending.entries)) {
+        const held = this.#held.get(siteId);
+        const signer = this.#signer(siteId);
+        if (held && signer) logs.push((await appendEntries(tx, held.log, entries, signer, now)).log);
+      }
+      return { pending, present, logs };
+    }, { reason: "positions in the ledger" });
+    for (const log of outcome.logs) {
+      const held = this.#held.get(log.siteId);
+      if (held) held.log = log;
+    }
+    const { pending, present } = outcome;
+    this.#cursor = looked ? pending.cursor : pending.full ? undefined : present;
+    return pending.entries.length;
+  }
+
+  /** Has the newest heads co-signed by the other owners' keys and written to the witness file. */
+  async witness(now: Date): Promise<void> {
+    for (const siteId of this.#going()) {
+      const held = this.#held.get(siteId);
+      if (!held || held.log.frontier.size === (held.file.last()?.head.size ?? 0)) continue;
+      const others = [...new Set(this.#parts.keys.all().filter((key) => key.purpose === "ledger" && key.owner !== siteId).map((key) => key.owner))];
+      const cosigners = others.flatMap((owner) => this.#signer(owner) ?? []);
+      try {
+        const done = await withProgramme(this.#parts.database, "ledger", [siteId], (tx) => witnessHead(tx, siteId, held.file, cosigners, now), { reason: "co-signatures of a head" });
+        if (done) this.#parts.witnessed?.(siteId, done);
+      } catch (error) {
+        if (!(error instanceof LogHalted)) throw error;
+        this.#halt(siteId, held, error);
+      }
+    }
+  }
+}
+
+function bySite(entries: readonly Pending[]): ReadonlyMap<string, readonly Pending[]> {
+  const grouped = new Map<string, Pending[]>();
+  for (const entry of entries) {
+    const site = grouped.get(entry.siteId);
+    if (site) site.push(entry);
+    else grouped.set(entry.siteId, [entry]);
+  }
+  return grouped;
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { fieldChanges, recordName } from "./record-name.ts";
+
+const people = new Map([["11111111-1111-4111-8111-111111111111", "Ann Example"]]);
+const change = (subjectType: string, before: object | null, after: object | null, fields: string) => ({
+  subjectType, subjectId: "BAS-1/5.3.5/glucose/2", batchId: "BAS-1", detail: { fields, old: before && JSON.stringify(before), new: after && JSON.stringify(after) },
+});
+const value = { step_id: "5.3.5", parameter: "viable-cell-density", value: "5.1", unit: "10⁶/mL", version: 1, entered_by: null };
+
+describe("REQ-06 (PI 041 9.6) a record in the trail", () => {
+  it.each([
+    ["entries", value, "Step 5.3.5, viable cell density"],
+    ["exceptions", { id: "EX-07" }, "Exception EX-07"],
+    ["batches", { id: "BAS-1" }, "Batch BAS-1"],
+    ["steps", { id: "5.3.5", title: "pH, offline" }, "Step 5.3.5, pH, offline"],
+    ["role_assignments", { role: "qa-manager", person_id: "11111111-1111-4111-8111-111111111111" }, "Role qa manager of Ann Example"],
+    ["tags", { unit_id: "BR-2001", tag: "ph", name: "pH" }, "BR-2001, pH"],
+    ["a_table_of_tomorrow", { id: 1 }, "A table of tomorrow BAS-1, 5.3.5, glucose, 2"],
+  ])("of %s is called what the plant calls it", (table, row, name) => expect(recordName(change(table, null, row, ""), people)).toBe(name));
+
+  it("that is an act's is called by its subject", () => {
+    expect(recordName({ subjectType: "batch", subjectId: "BAS-1", batchId: "BAS-1", detail: { meaning: "rejected" } }, people)).toBe("Batch BAS-1");
+    expect(recordName({ subjectType: "person", subjectId: "11111111-1111-4111-8111-111111111111", batchId: null, detail: {} }, people)).toBe("Account Ann Example");
+  });
+  it("whose detail was tampered with still has a name", () => {
+    for (const detail of [null, "x", { old: "{", new: "[1]" }, { fields: 3 }]) expect(recordName({ subjectType: "entries", subjectId: "a/b", batchId: null, detail }, people)).toBe("Step value a, b");
+  });
+});
+
+describe("REQ-06 (PI 041 9.6) old and new of a changed row", () => {
+  it("name the value with its unit first and the counting of versions last", () => {
+    const after = { ...value, value: "4.4", version: 2, entered_by: "11111111-1111-4111-8111-111111111111" };
+    expect(fieldChanges(change("entries", value, after, "entered_by,value,version"), "UTC", people)).toEqual([
+      { name: "value, 10⁶/mL", old: "5.1", new: "4.4" }, { name: "entered by", old: null, new: "Ann Example" }, { name: "version", old: "1", new: "2" },
+    ]);
+  });
+  it("show instants in the zone of the site, with UTC", () => {
+    const [first] = fieldChanges(change("batches", { completed_at: null }, { completed_at: "2026-03-02T13:05:41+00:00" }, "completed_at"), "Europe/Zurich", people);
+    expect(first).toEqual({ name: "completed at", old: null, new: "2026-03-02 14:05:41 CET (13:05:41Z)" });
+  });
+  it("are none for an act", () => expect(fieldChanges({ subjectType: "batch", subjectId: "B", batchId: "B", detail: { from: "a", to: "b" } }, "UTC", people)).toEqual([]));
+});

@@ -1,0 +1,110 @@
+import { auditTrail, batches, overview, people, queue, type Clause } from "./clause.ts";
+
+/** Rows 39 to 58: batch record, release, quality system and the standards they are built on. */
+export const batchClauses: readonly Clause[] = [
+  {
+    number: 39, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.186(b)", title: "A complete master",
+    must: "Refuse to approve a master that lacks strength, components, yields, instructions, sampling or precautions, and list the gaps.",
+    control: "A master has one checked shape; approval is not built.", evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 40, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.188", title: "The batch record reproduces its master",
+    must: "Base each batch on the approved master's exact version, and hold everything the rule lists.",
+    control: "The digest of the master is frozen into each batch and printed on every page of its record.",
+    evidence: [batches], state: "claimed", missing: { what: "the completeness map to each item of the rule", work: "recipe" },
+  },
+  {
+    number: 41, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.103, 211.192", title: "Yield, calculated and verified",
+    must: "Verify yields independently and investigate one that is out of range.",
+    control: "Yield is shown with the batch; its verification and the forced deviation are not built.", evidence: [batches], state: "planned", work: "recipe",
+  },
+  {
+    number: 42, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.192", title: "Reviewed before release, every discrepancy explained",
+    must: "Release only after the quality unit reviewed all records and every discrepancy was decided.",
+    control: "A release waits for production review, audit-trail review, site confirmation and a decision on each exception; each obstacle is named.",
+    evidence: [queue, batches], state: "claimed", missing: { what: "deviations with the assessment of other batches", work: "desk" },
+  },
+  {
+    number: 43, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.22(a), (c)", title: "The quality unit alone decides",
+    must: "Leave approval and rejection to the quality unit; a text a program drafted becomes content only when a person adopts it by signature.",
+    control: "Release, rejection and exceptions need a permission that the QA manager alone holds. No program holds a permission, and none drafts text.",
+    evidence: [people, queue], state: "claimed",
+  },
+  {
+    number: 44, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.165, 211.194", title: "Complete test results",
+    must: "Release only with complete, second-person-reviewed results and their raw data.",
+    control: "The laboratory is not built.", evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 45, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.67, 211.105, 211.182", title: "Equipment, cleaning and use",
+    must: "Know each equipment's status, log its use and cleaning, and refuse one whose hold time has passed.",
+    control: "A unit is held by one batch at a time; status and logs are not built.", evidence: [overview], state: "planned", work: "recipe",
+  },
+  {
+    number: 46, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.80 to 211.89, 211.184", title: "Status of materials",
+    must: "Refuse quarantined, expired and rejected lots; use first what expires first.",
+    control: "Materials are not built.", evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 47, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.150; EU GMP Chapter 8", title: "Trace and recall",
+    must: "Trace a lot forwards and backwards in hours and exercise a recall.",
+    control: "Genealogy is not built.", evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 48, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.180(e); EU GMP Chapter 1", title: "Product quality review",
+    must: "Give the data set of the periodic review, equal to an independent computation.",
+    control: "Not built.", evidence: [], state: "planned", work: "desk",
+  },
+  {
+    number: 49, regulations: ["EU Annex 15"], clause: "Annex 15; process validation, stage 3", title: "Continued process verification",
+    must: "Watch charts and capability, answer a shift, and call a capability from few batches preliminary.",
+    control: "Summaries of sites carry their number of batches; charts and rules are not built.", evidence: [], state: "planned", work: "later",
+  },
+  {
+    number: 50, regulations: ["EU Annex 16"], clause: "Annex 16", title: "Certification by a Qualified Person",
+    must: "Certify each batch, after each site confirmed its part, and keep the register.",
+    control: "The site's confirmation is a signature of its own before a release; certification across sites and the register are not built.", evidence: [queue], state: "planned", work: "desk",
+  },
+  {
+    number: 51, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.165; states of a disposition", title: "States of a batch",
+    must: "Allow only the listed ways between planned, executed, reviewed, released and rejected; watch conditional releases.",
+    control: "The states are one table; what it does not list is refused, also when two act at once.",
+    evidence: [batches], state: "claimed", missing: { what: "expiry of conditional releases", work: "desk" },
+  },
+  {
+    number: 52, regulations: ["ICH"], clause: "ICH Q10; CAPA practice", title: "Deviations and CAPA",
+    must: "Class deviations, follow their timelines, and close an action only on its pre-defined effectiveness.",
+    control: "Not built.", evidence: [], state: "planned", work: "desk",
+  },
+  {
+    number: 53, regulations: ["ICH"], clause: "ICH Q9(R1)", title: "Risk with its rationale",
+    must: "Score risks with their rationale and link them to decisions; lowering a severity needs QA.",
+    control: "Accepting an exception needs QA and a rationale; severities cannot be changed yet.", evidence: [queue], state: "planned", work: "desk",
+  },
+  {
+    number: 54, regulations: ["ICH"], clause: "ICH Q10, Q12", title: "Change control",
+    must: "Assess a change's impact, approve it before, verify it after; a new master waits for it.",
+    control: "Not built.", evidence: [], state: "planned", work: "desk",
+  },
+  {
+    number: 55, regulations: ["ICH"], clause: "ICH Q7", title: "Active substances",
+    must: "Apply the same controls to sites of active substances; a blended lot shows all its parents.",
+    control: "Sites and records are the same for all; blending is not built.", evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 56, regulations: ["ICH"], clause: "ICH Q8", title: "Ranges of a parameter",
+    must: "Hold normal, alert, action and validated range of each parameter and class an excursion by the range it left.",
+    control: "Limits nest and are checked; the zone of a value and the excursion's worst side come from them.",
+    evidence: [overview, batches], state: "claimed",
+  },
+  {
+    number: 57, regulations: ["ISA"], clause: "ISA-88", title: "Procedure and equipment apart",
+    must: "Structure masters into unit procedure, operation, phase; bind equipment only when a batch is made; run one master at two sites.",
+    control: "A batch's steps stand under unit procedure, operation and phase; equipment classes and site values are not built.", evidence: [batches], state: "planned", work: "recipe",
+  },
+  {
+    number: 58, regulations: ["ISA"], clause: "ISA-95", title: "Every row has its site",
+    must: "Carry enterprise, site, area, cell and unit through all data.",
+    control: "Every table of records names its site or stands on a short list of shared ones; the hierarchy below the site ends at process cell and unit.", evidence: [overview, auditTrail], state: "planned", work: "recipe",
+  },
+];

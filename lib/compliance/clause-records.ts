@@ -1,0 +1,160 @@
+import { architecture, auditTrail, batches, bundleFormat, document, ledgerDecision, overview, people, queue, sandbox, type Clause } from "./clause.ts";
+
+/** Rows 1 to 26: electronic records and audit trail. */
+export const recordClauses: readonly Clause[] = [
+  {
+    number: 1, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(a)", title: "Altered records are discerned",
+    must: "Notice every alteration of a GMP record made past the application, show it on the record, and let nobody sign over it.",
+    control: "Each record is compared with the last entry of its history, each entry with its bytes, the ledger with its signed head. A difference names table, record and field, shows on the record and stands before every signature.",
+    evidence: [auditTrail, batches, sandbox, ledgerDecision], state: "claimed",
+  },
+  {
+    number: 2, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(b), 211.180(c)", title: "Complete copies, readable by people and by programs",
+    must: "Give, on demand, the whole record with audit trail, signatures and every old value, as a printable document and as data.",
+    control: "The PDF prints every step, version, exception and signature and carries the canonical record inside; each copy is numbered, and the export is an audit entry.",
+    evidence: [batches, bundleFormat], state: "claimed",
+  },
+  {
+    number: 3, regulations: ["21 CFR Part 11", "21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 11.10(c), 211.180(a); EU GMP Chapter 4", title: "Records are kept",
+    must: "Delete nothing that is a record, compute until when each must be kept, and keep archives readable.",
+    control: "No login of the database, the owner's included, can delete or truncate a record: triggers refuse it.",
+    evidence: [ledgerDecision], state: "claimed", missing: { what: "retention classes with a computed date before which nothing may be destroyed, and legal hold", work: "desk" },
+  },
+  {
+    number: 4, regulations: ["21 CFR Part 11", "21 CFR Part 211", "EU Annex 11"], clause: "21 CFR 11.10(d), 211.68(b); Annex 11, 12", title: "Access for authorised persons only",
+    must: "Limit access per site and role, deny by default, one account per person; what belongs to another site does not exist for a person.",
+    control: "One table of permissions, one door that hands out a proof, and row-level security in the database for every table with a site.",
+    evidence: [people, architecture], state: "claimed",
+  },
+  {
+    number: 5, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(e)", title: "Audit trail",
+    must: "Record who created, changed or deleted what and when, by the system itself, without ever hiding the earlier value.",
+    control: "The act and the history of each row are entries of one append-only table, written in the change's own transaction.",
+    evidence: [auditTrail, ledgerDecision], state: "claimed",
+  },
+  {
+    number: 6, regulations: ["PIC/S PI 041"], clause: "PI 041, 9.6", title: "What an entry says",
+    must: "Say who, in which role, at which site, what with old and new value, when with zone, why, who authorised it, and from which client.",
+    control: "The columns cannot be empty; a trigger refuses a change without actor and reason, in every table of records.",
+    evidence: [auditTrail], state: "claimed",
+  },
+  {
+    number: 7, regulations: ["PIC/S PI 041"], clause: "PI 041, 9.8", title: "Times with their zone",
+    must: "Keep UTC and the site's zone; print both, always named.",
+    control: "One function writes every time; pages and documents hold none without zone, also in the hour in which clocks change.",
+    evidence: [auditTrail, batches], state: "claimed",
+  },
+  {
+    number: 8, regulations: ["EU Annex 11", "EU Annex 11, draft 2025"], clause: "Annex 11, 9", title: "A trail that cannot be switched off, and can be searched",
+    must: "Ask for the reason of a change, keep the trail on for everybody, and let it be searched, filtered and exported.",
+    control: "Triggers write it; the portal's login cannot switch off a trigger or a policy. The explorer filters by person, record, reason, batch and event.",
+    evidence: [auditTrail], state: "claimed",
+  },
+  {
+    number: 9, regulations: ["EU Annex 11, draft 2025", "EU GMP Guide"], clause: "Annex 11 draft, audit trails; audit-trail review before release", title: "Audit-trail review",
+    must: "Have somebody independent review the changes before release and sign for it; a later change opens the review again.",
+    control: "\"Audit trail reviewed\" is a signature of its own before a release. Who made the batch cannot give it, and it covers only the record as it was then.",
+    evidence: [queue, auditTrail], state: "claimed", missing: { what: "the reviewer's pre-filtered list of critical changes as a step of the review", work: "desk" },
+  },
+  {
+    number: 10, regulations: ["EU Annex 11, draft 2025"], clause: "Annex 11 draft, alarms", title: "People's acts apart from system messages",
+    must: "Record what people do, an acknowledged alarm included, in the audit trail, and what systems report in the alarm list.",
+    control: "Ingested messages and acts are separate today; there is no alarm list yet.",
+    evidence: [auditTrail], state: "planned", work: "plant",
+  },
+  {
+    number: 11, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.68(b)", title: "Changes of masters and limits",
+    must: "Let only authorised persons change masters and limits, under an approved change.",
+    control: "Masters come with the installation and nobody can edit one; authoring with change control is not built.",
+    evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 12, regulations: ["21 CFR Part 11", "ALCOA++"], clause: "21 CFR 11.10(e); the first value entered", title: "The first value stays",
+    must: "Keep the first committed value for ever; a correction is a further version with its reason, before sign-off too.",
+    control: "A value of a step is a row that is only added to; the signed record holds every version.",
+    evidence: [batches], state: "claimed", missing: { what: "an exception raised by every correction at the terminal", work: "recipe" },
+  },
+  {
+    number: 13, regulations: ["ALCOA++"], clause: "ALCOA++, attributable and contemporaneous", title: "Late entries",
+    must: "Take the time from the server, flag an entry that comes late, and ask for a reason and a second person.",
+    control: "Times are the server's. Entering values at the terminal is not built.",
+    evidence: [], state: "planned", work: "recipe",
+  },
+  {
+    number: 14, regulations: ["ALCOA++"], clause: "ALCOA++, original and accurate", title: "Measured values as they came",
+    must: "Keep raw value, unit, instrument and quality; show a gap as a gap and never an interpolated point as measured.",
+    control: "What arrived is stored untouched beside what was validated. Lines break at gaps; a stale value goes grey with its age.",
+    evidence: [overview], state: "claimed",
+  },
+  {
+    number: 15, regulations: ["ALCOA++"], clause: "ALCOA++, complete", title: "Nothing is left out",
+    must: "Keep aborted runs, repeats, invalid samples, failed sign-ins and voided steps in the record.",
+    control: "Every sample is either stored or set aside with its reason, and counted. Refused signings and sign-ins are entries.",
+    evidence: [auditTrail], state: "claimed", missing: { what: "retests and voided steps", work: "recipe" },
+  },
+  {
+    number: 16, regulations: ["ALCOA++"], clause: "ALCOA++, enduring, available, traceable", title: "From a printed figure to its raw bytes",
+    must: "Lead from any figure to the bytes it was computed from, and prove a restored database against the head of the log.",
+    control: "A printed trend names the digest of its points. Lineage of computed figures and the restore drill are not built.",
+    evidence: [batches], state: "planned", work: "plant",
+  },
+  {
+    number: 17, regulations: ["EU Annex 11", "EU Annex 11, draft 2025"], clause: "Annex 11, 7.1 and 7.2", title: "Backup, restore, and what is lost",
+    must: "Restore a backup in a test and compare it with a head kept elsewhere; a shortened log is found.",
+    control: "Signed heads are kept outside the database, so that a restored or shortened log can be told. After a kill the next start recovers by itself.",
+    evidence: [ledgerDecision, sandbox], state: "claimed", missing: { what: "a backup made and restored on schedule", work: "plant" },
+  },
+  {
+    number: 18, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(f), 211.100(b)", title: "Steps in their order",
+    must: "Enforce the sequence of steps, with parallel branches and a way for deviations; refuse a call out of order without any effect.",
+    control: "The states of a batch are a table and what it does not list is refused; execution of steps is not built.",
+    evidence: [batches], state: "planned", work: "recipe",
+  },
+  {
+    number: 19, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(g)", title: "Authority at the moment of signing",
+    must: "Check role, site, suspension and segregation of duties when the signature is given, not only when it was opened.",
+    control: "Roles are read from the database at each request and again under a lock when a signing completes; a revocation in between refuses it.",
+    evidence: [people, auditTrail], state: "claimed", missing: { what: "that the signer's training is current", work: "desk" },
+  },
+  {
+    number: 20, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(h)", title: "Data from known devices",
+    must: "Verify the source of data: gateway, instrument, range and unit; a key of one equipment opens no other.",
+    control: "A source's key is bound to one unit of one site and expires; a value outside the instrument's range is marked, a foreign key refused and logged.",
+    evidence: [overview, auditTrail], state: "claimed", missing: { what: "calibration status of the instrument", work: "recipe" },
+  },
+  {
+    number: 21, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(i), 211.25", title: "Training before work",
+    must: "Let only those execute and sign whose training in the current version is complete, and name the document that is missing.",
+    control: "Training is not recorded yet.", evidence: [], state: "planned", work: "desk",
+  },
+  {
+    number: 22, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(j), 11.100(c)", title: "Accountability for signatures",
+    must: "Have each person accept that the electronic signature binds like a hand-written one, signed, before the first signing.",
+    control: "The first signing asks for the accountability statement, which is itself signed with a proof of presence; without it signing is refused.",
+    evidence: [auditTrail], state: "claimed", missing: { what: "tracking of the certification letter to the agency", work: "desk" },
+  },
+  {
+    number: 23, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(k)", title: "Documents and configuration under revision",
+    must: "Keep system documents and configuration as versions with difference and approver.",
+    control: "A change of the configuration is an audit entry with old and new; approval by a second person and controlled documents are not built.",
+    evidence: [auditTrail], state: "planned", work: "desk",
+  },
+  {
+    number: 24, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.30", title: "Open systems",
+    must: "Protect records on their way: encryption, and digital signatures over what leaves the house.",
+    control: "An evidence bundle is sealed with Ed25519 and a PDF with the company's key; any changed byte is found without us. Cookies cannot be read by scripts and go over TLS only where the address is https.",
+    evidence: [bundleFormat, sandbox], state: "claimed",
+  },
+  {
+    number: 25, regulations: ["EU Annex 11", "EU Annex 11, draft 2025"], clause: "Annex 11, 4.8; draft, data handling", title: "Transfers that add up",
+    must: "Reconcile every transfer: in equals out plus set aside; a lost row stops it.",
+    control: "An import accounts for each line and breaks off when one is lost; ingest answers with stored, duplicates and set aside.",
+    evidence: [document("Taking over finished runs", "docs/import.md"), overview], state: "claimed",
+  },
+  {
+    number: 26, regulations: ["EU Annex 11"], clause: "Annex 11, 17", title: "Archives a third party can check",
+    must: "Let a stranger check an archived record without the application and without a network.",
+    control: "One file holds record, values, signatures, entries, proofs and keys. The verifier is one program or one page that needs nothing of ours.",
+    evidence: [bundleFormat, sandbox], state: "claimed",
+  },
+];

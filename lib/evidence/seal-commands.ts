@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { JWK } from "jose";
+import { digestOf } from "#lib/digest/digest.ts";
+import { BrokenPromise } from "#lib/result.ts";
+import { bundleText, type ManifestFacts } from "./bundle.ts";
+import type { Content } from "./shape.ts";
+
+/** Asked of Node at run time: a bundler that sees `new Worker(…)` takes the file into its bundle. */
+const { Worker } = process.getBuiltinModule("node:worker_threads");
+
+export type SealedBundle = { readonly text: string; readonly recordDigest: string };
+
+/** Length of content, in characters, up to which a bundle is written in less time than a thread takes to start. */
+const small = 2_000_000;
+
+const lengthOf = ({ record, segments, entries }: Content): number =>
+  record.length + segments.reduce((sum, s) => sum + s.text.length, 0) + entries.reduce((sum, e) => sum + e.canonical.length + e.proof.length * 46, 0);
+
+function inThread(content: Content, facts: ManifestFacts, key: JWK): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // A plain file under the folder the program was started in: the caller may be a bundle, whose own address says nothing about where sources are.
+    const worker = new Worker(join(process.cwd(), "lib", "evidence", "worker.ts"), { workerData: { content, facts, key }, execArgv: [] });
+    worker.once("message", (text: string) => resolve(text));
+    worker.once("error", (cause) => reject(new BrokenPromise("not-sealed", `the evidence of ${facts.batchId} could not be written`, { cause })));
+    worker.once("exit", () => reject(new BrokenPromise("not-sealed", `the thread that writes the evidence of ${facts.batchId} ended without a result`)));
+  });
+}
+
+/** The bundle's text with its seal; a large one is written in a thread of its own, so that the portal goes on answering. `key`: the private attestation key. */
+export async function sealBundle(content: Content, facts: ManifestFacts, key: JWK): Promise<SealedBundle> {
+  const text = lengthOf(content) <= small ? bundleText(content, facts, key) : await inThread(content, facts, key);
+  return { text, recordDigest: digestOf("EBRREC/1", content.record) };
+}

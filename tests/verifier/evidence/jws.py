@@ -1,0 +1,38 @@
+"""Compact JWS with EdDSA (RFC 7515, RFC 8037): the attestation of a signature."""
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from . import ed25519
+from .canonical import parse
+from .encoding import from_base64url
+from .refusal import Refused, require
+
+
+class Attestation(NamedTuple):
+    signed: bytes
+    signature: bytes
+    payload: dict
+
+    def holds(self, key: bytes) -> bool:
+        return ed25519.verify(key, self.signed, self.signature)
+
+
+def _object(part: str) -> Any:
+    try:
+        value, _ = parse(from_base64url(part).decode("utf-8"))
+    except UnicodeDecodeError as cause:
+        raise Refused("an attestation is not UTF-8") from cause
+    require(isinstance(value, dict), "an attestation holds no object")
+    return value
+
+
+@lru_cache(maxsize=4096)
+def read_attestation(text: str) -> Attestation:
+    """Takes a compact JWS apart; header `alg` must be EdDSA and nothing in it critical."""
+    parts = text.split(".")
+    require(len(parts) == 3, "an attestation has not three parts")
+    header = _object(parts[0])
+    require(header.get("alg") == "EdDSA" and "crit" not in header and "b64" not in header, "an attestation is not signed with EdDSA alone")
+    return Attestation(f"{parts[0]}.{parts[1]}".encode("ascii"), from_base64url(parts[2]), _object(parts[1]))

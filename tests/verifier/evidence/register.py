@@ -1,0 +1,64 @@
+"""The register of keys a bundle carries: who may vouch for what, and when."""
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import Any, Iterator, NamedTuple, Optional
+
+from .canonical import write
+from .encoding import from_base64, milliseconds
+from .refusal import Refused, require
+
+
+class Key(NamedTuple):
+    id: str
+    owner: str
+    purpose: str
+    name: str
+    algorithm: str
+    public: bytes
+    valid_from: int
+    valid_to: Optional[int]
+
+    def valid_at(self, at: int) -> bool:
+        """Is the time, milliseconds since 1970, within the validity, both ends included?"""
+        return self.valid_from <= at and (self.valid_to is None or at <= self.valid_to)
+
+
+@lru_cache(maxsize=1024)
+def _public_bytes(text: str) -> bytes:
+    return from_base64(text)
+
+
+class Register:
+    def __init__(self, listed: list[dict[str, Any]]) -> None:
+        self.fingerprint = fingerprint(listed)
+        self.fault: Optional[str] = None
+        self.keys: list[Key] = []
+        for entry in listed:
+            self._take(entry)
+        if self.fault is None and any(a.id >= b.id for a, b in zip(self.keys, self.keys[1:])):
+            self.fault = "the keys are not in order of their ids, or one is listed twice"
+
+    def _take(self, entry: dict[str, Any]) -> None:
+        """A key whose id or form does not fit is a fault of the register and vouches for nothing."""
+        try:
+            public = _public_bytes(entry["publicKey"])
+            require(hashlib.sha256(public).hexdigest()[:16] == entry["id"], f"key {entry['id']} is not the id of its bytes")
+            ed25519 = entry["algorithm"] == "Ed25519"
+            require(not ed25519 or len(public) == 32, f"key {entry['id']} is not 32 bytes")
+            require(ed25519 == (entry["purpose"] != "seal"), f"key {entry['id']} is of an algorithm its purpose does not use")
+        except Refused as refused:
+            self.fault = self.fault or str(refused)
+            return
+        valid_to = None if entry["validTo"] is None else milliseconds(entry["validTo"])
+        self.keys.append(Key(entry["id"], entry["owner"], entry["purpose"], entry["name"], entry["algorithm"], public, milliseconds(entry["validFrom"]), valid_to))
+
+    def of(self, purpose: str) -> Iterator[Key]:
+        return (key for key in self.keys if key.purpose == purpose)
+
+
+def fingerprint(listed: list[dict[str, Any]]) -> str:
+    """SHA-256 over RFC 8785 of the [id, publicKey] pairs by id, lower-case hex."""
+    pairs = sorted([key["id"], key["publicKey"]] for key in listed)
+    return hashlib.sha256(write(pairs).encode("utf-8")).hexdigest()

@@ -1,0 +1,89 @@
+"""The members a bundle has, no more and no fewer (docs/evidence-format.md)."""
+from __future__ import annotations
+
+import re
+from typing import Any, Callable
+
+from .canonical import LARGEST_INTEGER
+from .encoding import milliseconds
+from .refusal import require
+
+#: Says nothing, or refuses the value found at a place of the bundle.
+Form = Callable[[Any, str], None]
+
+_HEX = re.compile(r"[0-9a-f]{64}\Z")
+_KEY_ID = re.compile(r"[0-9a-f]{16}\Z")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
+
+
+def text(value: Any, place: str) -> None:
+    require(isinstance(value, str), f"{place} is no text")
+
+
+def digest(value: Any, place: str) -> None:
+    require(isinstance(value, str) and _HEX.match(value) is not None, f"{place} is no digest")
+
+
+def key_id(value: Any, place: str) -> None:
+    require(isinstance(value, str) and _KEY_ID.match(value) is not None, f"{place} is no key id")
+
+
+def day(value: Any, place: str) -> None:
+    require(isinstance(value, str) and _DAY.match(value) is not None, f"{place} is no day")
+
+
+def time(value: Any, place: str) -> None:
+    text(value, place)
+    milliseconds(value)
+
+
+def count(value: Any, place: str) -> None:
+    require(type(value) is int and 0 <= value <= LARGEST_INTEGER, f"{place} is no number from 0 to 2^53 - 1")
+
+
+def from_one(value: Any, place: str) -> None:
+    count(value, place)
+    require(value >= 1, f"{place} is less than 1")
+
+
+def one_of(*values: str) -> Form:
+    return lambda value, place: require(value in values, f"{place} is none of {', '.join(values)}")
+
+
+def nullable(form: Form) -> Form:
+    return lambda value, place: None if value is None else form(value, place)
+
+
+def list_of(form: Form) -> Form:
+    def check(value: Any, place: str) -> None:
+        require(isinstance(value, list), f"{place} is no list")
+        for i, item in enumerate(value):
+            form(item, f"{place}[{i}]")
+    return check
+
+
+def members(**forms: Form) -> Form:
+    def check(value: Any, place: str) -> None:
+        require(isinstance(value, dict), f"{place} is no object")
+        require(value.keys() == forms.keys(), f"{place} lacks or adds {', '.join(sorted(value.keys() ^ forms.keys())[:3])}")
+        for name, form in forms.items():
+            form(value[name], f"{place}.{name}")
+    return check
+
+
+_manifest = members(
+    batchId=text, siteId=text, siteName=text, zone=text, exportedAt=time, exportedBy=members(id=text, name=text, role=text), copy=from_one, reason=text, recordDigest=digest,
+    counts=members(entries=from_one, signatures=count, segments=count, readings=count, checkpoints=from_one, keys=count, proofs=count), filter=text, contentDigest=digest,
+)
+_assertion = members(credentialId=text, publicKey=text, authenticatorData=text, clientDataJson=text, signature=text)
+_content = members(
+    record=text,
+    segments=list_of(members(tag=text, unitId=text, day=day, readings=count, digest=digest, text=text)),
+    signatures=list_of(members(ordinal=from_one, statement=text, digest=digest, method=one_of("identity-provider", "passkey", "story"), signedAt=time, attestation=text, assertion=nullable(_assertion), withdraws=nullable(from_one))),
+    entries=list_of(members(position=count, canonical=text, proof=list_of(text))),
+    checkpoints=list_of(members(note=text)),
+    consistency=list_of(text),
+    keys=list_of(members(id=key_id, owner=text, purpose=one_of("attestation", "ledger", "seal"), name=text, algorithm=one_of("Ed25519", "RSA-3072"), publicKey=text, validFrom=time, validTo=nullable(time))),
+)
+#: The form of a whole bundle.
+bundle: Form = members(format=one_of("EBRBUNDLE/1"), manifest=_manifest, content=_content, seal=members(keyId=key_id, signature=text))
