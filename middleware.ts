@@ -17,7 +17,9 @@ function policy(nonce: string, development: boolean): string {
 export function middleware(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
   const signedIn = request.cookies.has("next-auth.session-token") || request.cookies.has("__Secure-next-auth.session-token");
-  if (!signedIn && !open.test(pathname)) {
+  // A machine that asks for a signature is told so by the route itself, session or not.
+  const machine = pathname.startsWith("/api/signing/") && request.headers.has("authorization");
+  if (!signedIn && !machine && !open.test(pathname)) {
     const url = new URL("/sign-in", request.nextUrl);
     url.searchParams.set("to", pathname + search);
     return pathname.startsWith("/api/") ? NextResponse.json({ error: "Sign in first." }, { status: 401 }) : NextResponse.redirect(url);

@@ -5,6 +5,8 @@ export type Benchmark = (options: { readonly full: boolean; readonly say: (line:
 
 /** By name; loaded when asked for, so that one does not pay for the others. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  audit: async () => (await import("./bench/audit.ts")).audit,
+  explorer: async () => (await import("./bench/explorer.ts")).explorer,
   live: async () => (await import("./bench/live.ts")).live,
 };
 

@@ -3,13 +3,15 @@ import { openDatabase } from "#db/client.ts";
 import { sites } from "#db/schema/site.ts";
 import { openKeyStore } from "#lib/ledger/key-store.ts";
 import { ownSites } from "./plant/site-ownership.ts";
+import { outsideWitness } from "./ledger/outside-witness.ts";
 import { Sequencer } from "./ledger/sequencer.ts";
 
 /** What the portal hands over when it starts the ledger; secrets travel this way and never on a command line. */
-const handover = z.object({ databaseUrl: z.string(), keyDirectory: z.string(), witnessDirectory: z.string(), witnessUrl: z.string().optional() });
+const handover = z.object({ databaseUrl: z.string(), keyDirectory: z.string(), witnessDirectory: z.string(), witness: z.object({ url: z.string(), key: z.string() }).optional() });
 
 const roundEveryMs = 40;
 const witnessEveryMs = 500;
+const outsideEveryMs = 2_000;
 const claimEveryMs = 5_000;
 
 const given = new Promise<z.infer<typeof handover>>((resolve) => process.once("message", (message) => resolve(handover.parse(message))));
@@ -37,3 +39,7 @@ await sequencer.take(await ownership.claim());
 keep("The ledger could not give positions", roundEveryMs, () => sequencer.round(new Date()));
 keep("The ledger's heads could not be co-signed", witnessEveryMs, () => sequencer.witness(new Date()));
 keep("The ledger could not take over logs", claimEveryMs, async () => sequencer.take(await ownership.claim()));
+if (settings.witness) {
+  const submit = outsideWitness({ database, ...settings.witness, complain });
+  keep("The outside witness could not be asked", outsideEveryMs, async () => submit(sequencer.going(), new Date()));
+}

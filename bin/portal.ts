@@ -74,7 +74,7 @@ function startPlant({ env, databases, secrets, simulate, speedSince }: PlantStar
 
 /** The ledger is a process of its own too: positions, signed heads, co-signatures and the integrity check never wait for a page. */
 function startLedger(env: Env, databases: Databases, places: { readonly keyDirectory: string; readonly witnessDirectory: string }): () => ChildProcess {
-  const ledger = keepRunning({ root, program: "ledger", handover: { databaseUrl: databases.sequencer, ...places, ...(env.WITNESS_URL ? { witnessUrl: env.WITNESS_URL } : {}) } });
+  const ledger = keepRunning({ root, program: "ledger", handover: { databaseUrl: databases.sequencer, ...places, ...(env.WITNESS_URL ? { witness: { url: env.WITNESS_URL, key: env.WITNESS_KEY ?? "" } } : {}) } });
   closing.push(ledger.stop);
   return ledger.current;
 }
@@ -129,6 +129,7 @@ async function start(): Promise<void> {
   closing.push(lockDataDirectory(dataDirectory));
   const secrets = await readSecrets(dataDirectory);
   const url = publicUrl(env);
+  if (env.WITNESS_URL && !env.WITNESS_KEY) throw new StartRefused("WITNESS_URL needs WITNESS_KEY, the verifier key that the witness prints at its start. Set both, then start again.");
   const oidc = identityOf(env, url, secrets);
   if (!oidc.demo) await assertIssuer(oidc.issuer);
   say(`Starting Veribatch on ${url} …`);
@@ -151,7 +152,7 @@ async function start(): Promise<void> {
   await settleKeys(databases.owner, keys, makeSealKey, { now: new Date(), newId: randomUUID });
   const made: Installation = {
     publicUrl: url, authSecret: env.AUTH_SECRET ?? secrets.authSecret, oidc,
-    session: { idleMinutes: env.SESSION_IDLE_MINUTES, hours: env.SESSION_HOURS }, keys, witnessDirectory, get signingKey() { return currentAttestation(keys); }, version,
+    session: { idleMinutes: env.SESSION_IDLE_MINUTES, hours: env.SESSION_HOURS }, coolOffHours: env.SIGNING_COOL_OFF_HOURS ?? (demo ? 0 : 24), keys, witnessDirectory, get signingKey() { return currentAttestation(keys); }, version,
   };
   Object.assign(process.env, { NEXTAUTH_URL: url, NEXTAUTH_SECRET: made.authSecret });
   provideInstallation(made);
@@ -162,8 +163,9 @@ async function start(): Promise<void> {
   const identity = demo ? demoIdentity(url, oidc.clientId, secrets.demo) : undefined;
   const pages = await pagesReady;
   const plant = { current: (): ChildProcess | undefined => undefined };
-  door.admit({ database, installation: made, hub, identity, pages, health: () => healthOf({ database, hub, oidc, plant: plant.current() }) });
-  startLedger(env, databases, { keyDirectory, witnessDirectory });
+  const ledger = { current: (): ChildProcess | undefined => undefined };
+  door.admit({ database, installation: made, hub, identity, pages, health: () => healthOf({ database, hub, oidc, plant: plant.current(), ledger: ledger.current() }) });
+  ledger.current = startLedger(env, databases, { keyDirectory, witnessDirectory });
   plant.current = startPlant({ env, databases, secrets, simulate: demo, speedSince: await storyBegan(database) });
   announce(env, url, demo);
   say(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.`);

@@ -9,6 +9,8 @@ export type Installation = {
   readonly authSecret: string;
   readonly oidc: { readonly issuer: string; readonly clientId: string; readonly clientSecret: string; readonly scope: string; readonly groupsClaim: string; readonly demo: boolean };
   readonly session: { readonly idleMinutes: number; readonly hours: number };
+  /** Hours between the enrolment of a passkey and its first signature. */
+  readonly coolOffHours: number;
   /** Ed25519 private key that attests signatures and seals exports: the one in force now, also after a rotation. */
   readonly signingKey: JWK;
   readonly keys: KeyStore;

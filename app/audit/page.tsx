@@ -8,15 +8,14 @@ import { boundedCount, chipsOf } from "#components/audit/words.ts";
 import { Page } from "#components/frame/page.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { withSites, type SiteTx } from "#db/scope.ts";
-import { may } from "#lib/access/actor.ts";
-import { requireActor, requirePage } from "#lib/access/current.ts";
 import { auditAddress, auditFilter, filterQuery, type AuditFilter } from "#lib/audit/filter.ts";
 import { countLimit } from "#lib/audit/limits.ts";
 import { auditPage, countMatches, selectedEntry, trailExtent, viewCounts } from "#lib/audit/queries.ts";
-import { savedViewsOf } from "#lib/audit/saved-view-queries.ts";
+import { logs, savedViewsOf } from "#lib/audit/saved-view-queries.ts";
 import { takenProof } from "#lib/ledger/proof-queries.ts";
 import { siteTime } from "#lib/site/time.ts";
-import { everySite } from "#lib/site/queries.ts";
+import { deleteViewAction, saveViewAction } from "./actions.ts";
+import { trailReader } from "./reader.ts";
 
 export const metadata = { title: "Audit trail" };
 type Params = { readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -27,14 +26,14 @@ async function load(tx: SiteTx, filter: AuditFilter, personId: string) {
     selected, proof: selected && await takenProof(tx, selected.row.siteId, selected.row.id),
     page: await auditPage(tx, filter), matched: await countMatches(tx, filter), counts: await viewCounts(tx, filter),
     hidden: filter.kind === "no-creations" ? await countMatches(tx, { ...filter, kind: "creations" }) : 0,
-    extent: await trailExtent(tx), views: await savedViewsOf(tx, personId), sites: await everySite(tx),
+    extent: await trailExtent(tx), views: await savedViewsOf(tx, personId), sites: await logs(tx),
   };
 }
 
 export default async function AuditPage({ searchParams }: Params) {
   const filter = auditFilter.parse(await searchParams);
-  const actor = await requireActor();
-  const by = may(actor, "audit.read") ? await requirePage("audit.read") : await requirePage("enterprise-audit.read", "enterprise");
+  const by = await trailReader();
+  const { actor } = by;
   const now = new Date();
   const { selected, proof, page, matched, counts, hidden, extent, views, sites } = await withSites(by, (tx) => load(tx, filter, actor.id));
   const mine = sites.filter((s) => by.sites.includes(s.id));
@@ -45,9 +44,9 @@ export default async function AuditPage({ searchParams }: Params) {
   const covered = new Map(extent.heads.map((h) => [h.siteId, h.size]));
   const query = filterQuery(filter, { older: undefined, newer: undefined, entry: undefined });
   return (
-    <Page actor={actor} sites={mine} now={now} place="/audit" crumbs={[{ name: "Records" }, { name: "Audit trail" }]} {...(filter.site ? { siteId: filter.site } : {})}>
+    <Page actor={actor} sites={mine.filter((s) => s.id !== "enterprise")} now={now} place="/audit" crumbs={[{ name: "Records" }, { name: "Audit trail" }]} {...(filter.site ? { siteId: filter.site } : {})}>
       <TrailHead kind={filter.kind} matched={matched} extent={extent} zone={mine.find((s) => s.id === filter.site)?.timeZone ?? mine[0]?.timeZone ?? "UTC"} query={query} auditor={by.role === "auditor"} siteNames={names} />
-      <ViewTabs filter={filter} counts={counts}><SavedViews views={views} query={query} /></ViewTabs>
+      <ViewTabs filter={filter} counts={counts}><SavedViews views={views} query={query} save={saveViewAction} remove={deleteViewAction} /></ViewTabs>
       <FilterBar filter={filter} chips={chips} sites={mine} hidden={hidden > 0 ? `${boundedCount(hidden, countLimit)} ${hidden === 1 ? "creation" : "creations"}` : undefined} />
       <div className={`trail-panes${selected ? "" : " alone"}`}>
         <section className="card" aria-label="List">

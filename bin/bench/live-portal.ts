@@ -13,7 +13,7 @@ const questions = {
     const { port } = door.server.address() as AddressInfo;
     const database = openDatabase(portalUrl, 20);
     const installation: Installation = {
-      publicUrl: `http://localhost:${port}`, authSecret, session: { idleMinutes: 30, hours: 10 }, signingKey: { kty: "OKP" }, keys: { all: () => [], current: () => undefined, prepare: () => {}, admit: () => {}, prepared: () => [] }, witnessDirectory: "", version: { root: ".", source: "" },
+      publicUrl: `http://localhost:${port}`, authSecret, session: { idleMinutes: 30, hours: 10 }, coolOffHours: 24, signingKey: { kty: "OKP" }, keys: { all: () => [], current: () => undefined, prepare: () => {}, admit: () => {}, prepared: () => [] }, witnessDirectory: "", version: { root: ".", source: "" },
       oidc: { issuer: "urn:bench", clientId: "bench", clientSecret: "", scope: "openid", groupsClaim: "groups", demo: false },
     };
     provideInstallation(installation);

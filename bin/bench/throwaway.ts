@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createOwnerDatabase, migrateDatabase, urlFor } from "#db/migrate.ts";
 import { startEmbeddedPostgres } from "#bin/portal/embedded-postgres.ts";
 
-export type Throwaway = { readonly ownerUrl: string; readonly portalUrl: string };
+export type Throwaway = { readonly ownerUrl: string; readonly portalUrl: string; readonly sequencerUrl: string; readonly superuserUrl: string };
 
 /** Runs `work` with a PostgreSQL of its own, migrated and empty, that is gone afterwards, on Ctrl-C as well. */
 export async function withThrowawayDatabase<T>(work: (database: Throwaway) => Promise<T>): Promise<T> {
@@ -20,7 +20,7 @@ export async function withThrowawayDatabase<T>(work: (database: Throwaway) => Pr
   try {
     const ownerUrl = await createOwnerDatabase(cluster.superuserUrl, "owner");
     await migrateDatabase(ownerUrl, { portal: "portal", plant: "plant", sequencer: "sequencer" });
-    return await work({ ownerUrl, portalUrl: urlFor(ownerUrl, "veribatch_portal", "portal") });
+    return await work({ ownerUrl, portalUrl: urlFor(ownerUrl, "veribatch_portal", "portal"), sequencerUrl: urlFor(ownerUrl, "veribatch_sequencer", "sequencer"), superuserUrl: urlFor(ownerUrl, "postgres", "superuser") });
   } finally {
     process.removeListener("SIGINT", interrupted).removeListener("SIGTERM", interrupted);
     await remove();

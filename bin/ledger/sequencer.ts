@@ -9,6 +9,8 @@ type Held = { log: Log; readonly file: WitnessFile; halted: boolean };
 export type SequencerParts = {
   readonly database: Database; readonly keys: KeyStore; readonly witnessDirectory: string;
   readonly complain: (sentence: string) => void;
+  /** Hears of every head whose transaction is committed. */
+  readonly signed?: (siteId: string, size: number) => void;
   /** Hears of every head that was co-signed and written to the witness file. */
   readonly witnessed?: (siteId: string, what: Witnessed) => void;
 };
@@ -51,13 +53,14 @@ export class Sequencer {
     }
   }
 
-  #going(): readonly string[] {
+  /** Logs it holds and that are not halted. */
+  going(): readonly string[] {
     return [...this.#held].filter(([, held]) => !held.halted).map(([siteId]) => siteId);
   }
 
   /** One round: positions for all settled entries, one signed head per log that grew. Returns how many entries got their position. */
   async round(now: Date): Promise<number> {
-    const going = this.#going();
+    const going = this.going();
     if (going.length === 0) return 0;
     const looked = this.#cursor;
     const outcome = await withProgramme(this.#parts.database, "ledger", going, async (tx) => {
@@ -74,6 +77,7 @@ export class Sequencer {
     for (const log of outcome.logs) {
       const held = this.#held.get(log.siteId);
       if (held) held.log = log;
+      this.#parts.signed?.(log.siteId, log.frontier.size);
     }
     const { pending, present } = outcome;
     this.#cursor = looked ? pending.cursor : pending.full ? undefined : present;
@@ -82,7 +86,7 @@ export class Sequencer {
 
   /** Has the newest heads co-signed by the other owners' keys and written to the witness file. */
   async witness(now: Date): Promise<void> {
-    for (const siteId of this.#going()) {
+    for (const siteId of this.going()) {
       const held = this.#held.get(siteId);
       if (!held || held.log.frontier.size === (held.file.last()?.head.size ?? 0)) continue;
       const others = [...new Set(this.#parts.keys.all().filter((key) => key.purpose === "ledger" && key.owner !== siteId).map((key) => key.owner))];

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StartRefused } from "./refusal.ts";
 
-const sources = ["app", "components", "lib", "db", "middleware.ts", "next.config.mjs", "postcss.config.mjs", "package-lock.json", "tsconfig.json"];
+const sources = ["app", "components", "lib", "db", "bin/verify", "middleware.ts", "next.config.mjs", "postcss.config.mjs", "package-lock.json", "tsconfig.json"];
 
 function filesOf(path: string): readonly string[] {
   if (!existsSync(path)) return [];

@@ -1,11 +1,12 @@
 import type { ChildProcess } from "node:child_process";
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { withProgramme } from "#db/scope.ts";
 import type { Installation } from "#lib/installation.ts";
 import { busAnswers } from "./bus.ts";
 import type { LiveHub } from "./live-hub.ts";
 
-type Parts = { readonly database: Database; readonly hub: LiveHub; readonly oidc: Installation["oidc"]; readonly plant: ChildProcess | undefined };
+type Parts = { readonly database: Database; readonly hub: LiveHub; readonly oidc: Installation["oidc"]; readonly plant: ChildProcess | undefined; readonly ledger: ChildProcess | undefined };
 type Part = { readonly state: "up" | "down"; readonly detail: string };
 
 const up = (detail: string): Part => ({ state: "up", detail });
@@ -38,12 +39,30 @@ async function identityPart(oidc: Installation["oidc"]): Promise<Part> {
   }
 }
 
+/** An entry older than this without a position means that the ledger stands still, seconds. */
+const ledgerPatience = 15;
+
+/** Is the process there, and does the newest entry that had time enough have its position? */
+async function ledgerPart(database: Database, ledger: ChildProcess | undefined): Promise<Part> {
+  if (!ledger?.connected) return down("not running; it is started again within seconds");
+  try {
+    const siteIds = (await database.execute<{ id: string }>(sql`select id from sites order by id`)).map((site) => site.id);
+    const late = await withProgramme(database, "installation", siteIds, (tx) => tx.execute<{ site_id: string }>(sql`
+      select s.id as site_id from sites s cross join lateral (
+        select a.site_id, a.id from audit_entries a where a.site_id = s.id and a.at < now() - make_interval(secs => ${ledgerPatience}) order by a.at desc, a.id desc limit 1) newest
+      where not exists (select from ledger_leaves l where l.site_id = newest.site_id and l.entry_id = newest.id) order by 1`));
+    return late.length === 0 ? up(`process ${ledger.pid}`) : down(`stands still at ${late.map((row) => row.site_id).join(", ")}; its log says why`);
+  } catch {
+    return down("the database does not answer");
+  }
+}
+
 /** The state of each part; ready only when every one is up. */
-export async function healthOf({ database, hub, oidc, plant }: Parts): Promise<{ ready: boolean; body: unknown }> {
-  const [db, identity, ingest] = await Promise.all([databasePart(database), identityPart(oidc), ingestPart(database)]);
+export async function healthOf({ database, hub, oidc, plant, ledger }: Parts): Promise<{ ready: boolean; body: unknown }> {
+  const [db, identity, ingest, ledgerState] = await Promise.all([databasePart(database), identityPart(oidc), ingestPart(database), ledgerPart(database, ledger)]);
   const plantPart = plant?.connected ? up(`process ${plant.pid}`) : down("not running; it is started again within seconds");
   const stream = !(await busAnswers(database)) ? down("the bus does not deliver; readers get nothing new") : up(`${hub.streams} streams, ${hub.delivered} events delivered, ${hub.dropped} slow readers let go`);
-  const parts = { database: db, identityProvider: identity, ingest, plant: plantPart, stream };
+  const parts = { database: db, identityProvider: identity, ingest, plant: plantPart, ledger: ledgerState, stream };
   const ready = Object.values(parts).every((part) => part.state === "up");
   return { ready, body: { ready, ...parts } };
 }

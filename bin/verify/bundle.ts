@@ -7,6 +7,7 @@ import { checkSegments } from "./checks/segments.ts";
 import { checkSignatures } from "./checks/signatures.ts";
 import { checkTimes } from "./checks/times.ts";
 import type { Check, Evidence } from "./check.ts";
+import type { Bundle } from "#lib/evidence/shape.ts";
 
 /** `fingerprint`: of the register inside, empty where there is none to read; `trusted`: one was given and fits. */
 export type Report = { readonly verified: boolean; readonly checks: readonly Check[]; readonly fingerprint: string; readonly trusted: boolean };
@@ -22,9 +23,12 @@ const never = new Set(["entries", "checkpoints", "times"]);
  * Checks an evidence bundle as docs/evidence-format.md says, section "What a verifier checks". Pure and synchronous: the same in
  * Node and in a browser, with no clock and no network.
  */
-export function verifyBundle(bytes: Uint8Array, { trust }: VerifyOptions = {}): Report {
+export const verifyBundle = (bytes: Uint8Array, options: VerifyOptions = {}): Report => judge(bytes, options).report;
+
+/** The report with the bundle it is about; none where the bytes are not one. */
+export function judge(bytes: Uint8Array, { trust }: VerifyOptions = {}): { readonly report: Report; readonly bundle: Bundle | undefined } {
   const { check: container, bundle } = checkContainer(bytes);
-  if (!bundle) return { verified: false, checks: [container], fingerprint: "", trusted: false };
+  if (!bundle) return { report: { verified: false, checks: [container], fingerprint: "", trusted: false }, bundle };
   const evidence: Evidence = {
     bundle, entries: bundle.content.entries.map(readEntry),
     checkpoints: bundle.content.checkpoints.map(({ note }) => readSignedCheckpoint(note, bundle)), exportedAt: Date.parse(bundle.manifest.exportedAt),
@@ -41,5 +45,5 @@ export function verifyBundle(bytes: Uint8Array, { trust }: VerifyOptions = {}): 
     checkTimes(evidence),
   ];
   const verified = checks.every((check) => check.holds && !(never.has(check.name) && check.count === 0));
-  return { verified, checks, fingerprint, trusted: trust === fingerprint };
+  return { report: { verified, checks, fingerprint, trusted: trust === fingerprint }, bundle };
 }

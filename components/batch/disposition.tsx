@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Icon } from "../ui/icon.tsx";
+import { obstacleAddress } from "../signature/obstacles.tsx";
 import { TakeForm } from "./take-form.tsx";
 import { meaningName, type SignatureMeaning } from "#lib/signature/meaning.ts";
 import type { Obstacle } from "#lib/release/signing.ts";
@@ -15,7 +16,7 @@ function Obstacles({ offer, address }: { offer: Offer; address: string }) {
   return (
     <div className="obstacles" id={`why-${offer.meaning}`}>
       <p>{n} {n === 1 ? "thing stands" : "things stand"} before signing</p>
-      <ul>{offer.obstacles.map((o) => <li key={o.sentence}><Icon name="right" /><span><a href={o.anchor === "record" ? `${address}/record` : `#${o.anchor}`}>{o.sentence}</a><small>{o.holder}</small></span></li>)}</ul>
+      <ul>{offer.obstacles.map((o) => <li key={o.sentence}><Icon name="right" /><span><Link href={obstacleAddress(o, address)}>{o.sentence}</Link><small>{o.holder}</small></span></li>)}</ul>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Icon } from "../ui/icon.tsx";
 import { roleName, type Role } from "#lib/access/permission.ts";
+import { Bell } from "./bell.tsx";
 import { Clock } from "./clock.tsx";
 import { SearchKey } from "./search-key.tsx";
 
@@ -62,6 +63,7 @@ function PersonMenu({ person }: Pick<FrameProps, "person">) {
       <summary className="bare"><span className="who">{person.name}<small>{person.roles.map((r) => roleName[r]).slice(0, 1).join()}</small></span><Icon name="chevron" /></summary>
       <div className="menu-list">
         <p>{person.roles.map((r) => roleName[r]).join(", ") || "No role"}</p>
+        <Link href="/account"><Icon name="key" />My account and passkeys</Link>
         <form method="post" action="/api/sign-out"><button type="submit"><Icon name="enter" />Sign out</button></form>
       </div>
     </details>
@@ -85,6 +87,7 @@ export function Frame(props: FrameProps) {
             {props.maySearch ? (
               <form className="search" role="search" action="/batches"><Icon name="search" /><input id="search" name="q" aria-label="Search batch, unit or product" placeholder="Batch, unit, product" /><kbd>⌘K</kbd><SearchKey /></form>
             ) : null}
+            <Bell />
             <Clock startedAt={props.now.getTime()} zone={clockSite?.timeZone ?? "UTC"} place={clockSite?.name ?? "UTC"} />
             <PersonMenu person={props.person} />
           </header>

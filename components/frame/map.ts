@@ -8,8 +8,8 @@ const groups: readonly { readonly name: string; readonly places: readonly Place[
   { name: "Work", places: [{ name: "Release queue", address: "/", needs: "queue.read" }] },
   { name: "Plant", places: [{ name: "Overview", address: "/overview", needs: "unit.read" }, { name: "Batches", address: "/batches", needs: "batch.read" }] },
   { name: "Insight", places: [{ name: "Compare sites", address: "/compare", needs: "compare.read" }, { name: "Models", address: "/models", needs: "unit.read" }] },
-  { name: "Records", places: [{ name: "Audit trail", address: "/audit", needs: "audit.read" }, { name: "Compliance", address: "/compliance", needs: "compliance.read" }] },
-  { name: "Administration", places: [{ name: "People", address: "/people", needs: "account.read" }] },
+  { name: "Records", places: [{ name: "Audit trail", address: "/audit", needs: "audit.read" }, { name: "Compliance", address: "/compliance", needs: "compliance.read" }, { name: "Ledger and keys", address: "/keys", needs: "key.read" }] },
+  { name: "Administration", places: [{ name: "People", address: "/people", needs: "account.read" }, { name: "Signing", address: "/people/signing", needs: "account.read" }] },
 ];
 
 /** An administrator reads the enterprise's trail, which holds accounts and configuration. */

@@ -14,6 +14,7 @@ const paths = {
   key: "M7 9.500a2.500 2.500 0 1 1-5 0 2.500 2.500 0 0 1 5 0zM6.500 8l6-5.500M10.500 4.500l2 2",
   enter: "M9 3h4v10H9M2.500 8h7M7 5l3 3-3 3",
   download: "M8 2.500v7M5 7l3 3 3-3M3 13h10",
+  bell: "M4.500 11.500V7a3.500 3.500 0 0 1 7 0v4.500zM3 11.500h10M7 13.500h2",
   columns: "M2.500 3.500h11v9h-11zM6.200 3.500v9M9.800 3.500v9",
 } as const;
 export type IconName = keyof typeof paths;

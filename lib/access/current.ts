@@ -28,6 +28,12 @@ export const currentActor = cache(async (): Promise<Actor | undefined> => {
   return actor && { ...actor, origin: await originOf() };
 });
 
+/** The signed-in person of a request that counts as no activity: one the page makes by itself. */
+export async function quietActor(): Promise<Actor | undefined> {
+  const sessionId = await currentSessionId();
+  return sessionId ? actorOfSession(portalDatabase(), sessionId, new Date(), installation().session, false) : undefined;
+}
+
 /** Ends the session of the request, if there is one. */
 export async function endCurrentSession(): Promise<void> {
   const sessionId = await currentSessionId();

@@ -36,7 +36,7 @@ function sealOf(manifestText: string, key: JWK): { readonly keyId: string; reado
 
 /**
  * The bundle's text, EBRBUNDLE/1 (docs/evidence-format.md): counts, digests and seal follow from content and facts.
- * `sealKey`: the portal's private attestation key, which `content.keys` must name.
+ * `sealKey`: the portal's private attestation key, which `content.keys` must name as in force.
  */
 export function bundleText(content: Content, facts: ManifestFacts, sealKey: JWK): string {
   const contentText = canonical(content);

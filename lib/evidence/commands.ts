@@ -1,5 +1,5 @@
 import { and, count, eq } from "drizzle-orm";
-import { portalDatabase, type Database } from "#db/client.ts";
+import { portalDatabase } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
 import { batches } from "#db/schema/batch.ts";
 import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
@@ -28,9 +28,11 @@ const look = 120;
 
 /**
  * Seals the batch's readings where that is still to be done, and waits until every entry about the batch is in the ledger under a
- * co-signed head. Ahead of every export: what is written here must be committed before it can be proved. Throws `NotFound`.
+ * co-signed head. Ahead of every export, also of one into a PDF: what is written here must be committed before it can be proved. Throws `NotFound`.
  */
-export async function prepareEvidence(of: BatchOf, { clock, newId, pause }: Moments, database: Database = portalDatabase()): Promise<Result<Sealing, EvidenceRefusal>> {
+export async function prepareEvidence(by: Granted<"report.read">, of: BatchOf, { clock, newId, pause }: Moments): Promise<Result<Sealing, EvidenceRefusal>> {
+  if (!by.sites.includes(of.siteId)) throw new NotFound(`batch ${of.batchId}`);
+  const database = portalDatabase();
   const sealing = await withProgramme(database, "export", [of.siteId], (tx) => sealSegments(tx, of, sealer, { now: clock(), newId }), { reason: "sealing of the batch's time series" });
   const until = clock().getTime() + patience;
   for (;;) {
@@ -40,7 +42,7 @@ export async function prepareEvidence(of: BatchOf, { clock, newId, pause }: Mome
   }
 }
 
-export type Wanted = BatchOf & { readonly reason: string; /** The portal's private attestation key. */ readonly key: JWK };
+export type Wanted = BatchOf & { readonly reason: string; /** The portal's private attestation key as it is when the bundle is sealed: a rotation may fall into the waiting. */ readonly key: () => JWK };
 export type ExportedEvidence = { readonly text: string; readonly fileName: string; readonly copy: number; readonly fileDigest: string; readonly counts: Counts };
 
 /** Facts of a manifest about a copy that `by` takes at `now`. */
@@ -60,7 +62,7 @@ export async function exportEvidence(tx: SiteTx, by: Granted<"report.read">, wan
   if (!read.ok) return read;
   const [earlier] = await tx.select({ n: count() }).from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId), eq(auditEntries.event, "evidence.exported")));
   const copy = (earlier?.n ?? 0) + 1;
-  const { text, recordDigest } = await sealBundle(read.value.content, factsOf(by, wanted, read.value, copy, stamp.now), key);
+  const { text, recordDigest } = await sealBundle(read.value.content, factsOf(by, wanted, read.value, copy, stamp.now), key());
   const [fileDigest, counts] = [sha256(text), countsOf(read.value.content)];
   await writeAudit(tx, {
     event: "evidence.exported", detail: { recordDigest, fileDigest, copy, entries: counts.entries, signatures: counts.signatures }, siteId, subject: { type: "batch", id: batchId },
@@ -72,7 +74,7 @@ export async function exportEvidence(tx: SiteTx, by: Granted<"report.read">, wan
 /** The whole export, the waiting included: sealing, then the numbered copy. A new entry between the two is waited for once more. */
 export async function takeEvidence(by: Granted<"report.read">, wanted: Wanted, moments: Moments): Promise<Result<ExportedEvidence & { readonly sealing: Sealing }, EvidenceRefusal>> {
   for (let turn = 1; ; turn += 1) {
-    const prepared = await prepareEvidence(wanted, moments);
+    const prepared = await prepareEvidence(by, wanted, moments);
     if (!prepared.ok) return prepared;
     const made = await withSites(by, (tx) => exportEvidence(tx, by, wanted, { now: moments.clock(), newId: moments.newId }), { reason: wanted.reason });
     if (made.ok) return accept({ ...made.value, sealing: prepared.value });

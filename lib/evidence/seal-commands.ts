@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { JWK } from "jose";
 import { digestOf } from "#lib/digest/digest.ts";
 import { BrokenPromise } from "#lib/result.ts";
-import { bundleText, type ManifestFacts } from "./bundle.ts";
+import { bundleText, keyIdOf, type ManifestFacts } from "./bundle.ts";
 import type { Content } from "./shape.ts";
 
 /** Asked of Node at run time: a bundler that sees `new Worker(…)` takes the file into its bundle. */
@@ -26,8 +26,15 @@ function inThread(content: Content, facts: ManifestFacts, key: JWK): Promise<str
   });
 }
 
-/** The bundle's text with its seal; a large one is written in a thread of its own, so that the portal goes on answering. `key`: the private attestation key. */
+/** Is the key in the bundle's register, for attestations and in force at the export? Nobody could check the seal otherwise. */
+function assertRegistered(content: Content, exportedAt: string, id: string): void {
+  const row = content.keys.find((key) => key.id === id && key.purpose === "attestation");
+  if (!row || row.validFrom > exportedAt || (row.validTo !== null && row.validTo < exportedAt)) throw new BrokenPromise("seal-key-unregistered", `key ${id} is not an attestation key of the register in force at ${exportedAt}`);
+}
+
+/** The bundle's text with its seal; a large one is written in a thread of its own, so that the portal goes on answering. `key`: the private attestation key. Throws `seal-key-unregistered`. */
 export async function sealBundle(content: Content, facts: ManifestFacts, key: JWK): Promise<SealedBundle> {
+  assertRegistered(content, facts.exportedAt, keyIdOf(key));
   const text = lengthOf(content) <= small ? bundleText(content, facts, key) : await inThread(content, facts, key);
   return { text, recordDigest: digestOf("EBRREC/1", content.record) };
 }

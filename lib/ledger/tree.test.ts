@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { nativeSha256, tree } from "./native.ts";
-import { auditPathRanges, consistencyRanges, Frontier, sameBytes, subtreesOf, type ConsistencyProof, type InclusionProof, type LeafRange } from "./tree.ts";
+import { auditPathRanges, consistencyRanges, sameBytes, subtreesOf, type ConsistencyProof, type Frontier, type InclusionProof, type LeafRange } from "./tree.ts";
 import vectors from "./vectors/merkle.json" with { type: "json" };
 
 const bytes = (hex: string): Uint8Array => Buffer.from(hex, "hex");

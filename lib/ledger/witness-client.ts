@@ -10,6 +10,8 @@ export type SubmitRefusal =
   | { readonly reason: "conflict"; readonly knownSize: number }
   /** The witness has seen another tree of this very size: history was rewritten, here or on the way to it. */
   | { readonly reason: "fork"; readonly knownSize: number }
+  /** The witness has seen a longer log than this head: entries are missing here, or a newer head has overtaken this one. */
+  | { readonly reason: "ahead"; readonly knownSize: number }
   /** The witness refused with this HTTP code, 400 to 599, in these words. */
   | { readonly reason: "refused"; readonly status: number; readonly said: string }
   /** It answered something that is no co-signature by one of its keys. */
@@ -29,6 +31,7 @@ export function submitRefusalSentence(refusal: SubmitRefusal): string {
   switch (refusal.reason) {
     case "conflict": return `The witness has seen ${refusal.knownSize} entries. The next attempt proves from there.`;
     case "fork": return `The witness has seen another tree of ${refusal.knownSize} entries than this one. History was rewritten, or the witness was deceived: compare its heads with the witness file by hand.`;
+    case "ahead": return `The witness has seen ${refusal.knownSize} entries and this head has fewer. Unless a newer head is on its way, entries are missing here: compare the witness' heads with the ledger by hand.`;
     case "refused": return `The witness refused the head with code ${refusal.status}: ${refusal.said}`;
     case "answer": return `The witness' answer is no co-signature by its key: ${refusal.said}`;
     case "unreachable": return `The witness could not be reached: ${refusal.said}. The head is submitted again at the next turn.`;
@@ -87,4 +90,19 @@ export async function submitCheckpoint(witnessUrl: string, request: WitnessReque
   } catch (error) {
     return refuse({ reason: "unreachable", said: wordOf(error) });
   }
+}
+
+/** A head to be witnessed, and how to prove that it continues an earlier size: 0 < `oldSize` ≤ `size`. */
+export type Submission = { readonly note: string; readonly size: number; readonly proofFrom: (oldSize: number) => Promise<readonly Uint8Array[]> };
+
+/**
+ * Submits a head from the size the caller believes the witness to be at (0 when it knows none), and once more from the size the
+ * witness names. Only `proofFrom` may throw.
+ */
+export async function submitHead(witnessUrl: string, { note, size, proofFrom }: Submission, believedSize: number, trust: WitnessTrust): Promise<Result<readonly WitnessLine[], SubmitRefusal>> {
+  const from = async (oldSize: number) => submitCheckpoint(witnessUrl, { oldSize, note, proof: oldSize > 0 ? await proofFrom(oldSize) : [] }, trust);
+  const first = await from(Math.min(believedSize, size));
+  if (first.ok || first.refusal.reason !== "conflict") return first;
+  const { knownSize } = first.refusal;
+  return knownSize > size ? refuse({ reason: "ahead", knownSize }) : from(knownSize);
 }

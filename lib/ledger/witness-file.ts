@@ -62,7 +62,8 @@ export function openWitnessFile(directory: string, logId: string): WitnessFile {
     last: () => parse(tail(path)).at(-1),
     heads: () => parse(readFileSync(path, "utf8")),
     append: (note) => {
-      writeSync(handle, note + separator);
+      const bytes = Buffer.from(note + separator, "utf8");
+      for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
       fsyncSync(handle);
     },
   };

@@ -4,6 +4,7 @@ import { advanceBatch, batchStateName, type BatchCommand, type BatchState } from
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { meaningName, type SignatureMeaning, type SignedMeaning } from "#lib/signature/meaning.ts";
 import { meansObstacles } from "./means.ts";
+import { meaningRule } from "./rule.ts";
 import type { Candidate, Obstacle, SigningPlan } from "./signing.ts";
 
 type Rule = {
@@ -57,3 +58,6 @@ export function planWithdrawal(target: Target | undefined, actor: Actor, candida
 /** The one readable sentence of a withdrawal. */
 export const withdrawalSentence = (target: Pick<Target, "ordinal" | "meaning" | "printedName">, batchId: string): string =>
   `I withdraw signature ${target.ordinal}, "${meaningName[target.meaning]}" by ${target.printedName}, on batch ${batchId}. It stays in the record and counts no more.`;
+
+/** The permission behind a meaning; a withdrawal needs the one of what it takes back, so it is asked for that meaning. */
+export const permissionFor = (meaning: SignedMeaning): Permission => (meaning === "withdrawn" ? "batch.read" : meaningRule[meaning].permission);

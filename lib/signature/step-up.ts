@@ -58,5 +58,17 @@ export async function proofFrom(callback: URL, intent: { readonly statementDiges
   };
 }
 
-/** A proof that fits nothing: what is judged when the provider's answer could not be exchanged or was used before. */
+/** A proof that fits nothing: what is judged when the provider's answer could not be verified or was used before. */
 export const noProof = (cause: string): ProofOfPresence => ({ subject: "", nonce: "", authTime: undefined, evidence: { cause } });
+
+/** Did the exchange fail because nobody answered? That is nobody's failed attempt. */
+const unanswered = (error: unknown): boolean =>
+  error instanceof Error && (error instanceof TypeError || ("code" in error && error.code === "OAUTH_TIMEOUT") || ("status" in error && Number(error.status) >= 500) || unanswered(error.cause));
+
+export const unreachableSentence = "The identity provider cannot be reached, so you cannot prove who you are. Nothing was signed. Try again in a minute.";
+
+/** The proof of a callback; one that fits nothing when the exchange fails, "unreachable" when the provider did not answer. */
+export async function proofOrNone(callback: URL, intent: { readonly statementDigest: string; readonly codeVerifier: string; readonly usedAt: Date | null }, state: string): Promise<ProofOfPresence | "unreachable"> {
+  if (intent.usedAt) return noProof("already used");
+  return proofFrom(callback, intent, state).catch((error: unknown) => (unanswered(error) ? "unreachable" : noProof(error instanceof Error ? error.message : "exchange failed")));
+}

@@ -22,7 +22,8 @@ function cosignatureOf(line: NoteSignature, note: SignedNote, others: readonly L
   if (!key) return `a line of ${line.name} below a checkpoint is by no ledger key of another owner`;
   const seconds = verifyCosignature(note, key, noteCrypto);
   if (seconds === undefined) return `the co-signature of ${line.name} does not verify`;
-  return validAt(key.row, seconds * 1000) ? { owner: key.row.owner, at: seconds * 1000 } : `the co-signature of ${line.name} is from a time at which its key was not valid`;
+  // The time has whole seconds: its second may have begun before the key did.
+  return validAt(key.row, seconds * 1000) || validAt(key.row, seconds * 1000 + 999) ? { owner: key.row.owner, at: seconds * 1000 } : `the co-signature of ${line.name} is from a time at which its key was not valid`;
 }
 
 /** A checkpoint's note with what is wrong with it; undefined when it has not the form of one. */

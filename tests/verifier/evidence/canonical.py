@@ -10,9 +10,11 @@ from typing import Any
 from .refusal import Refused
 
 LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 64
 _PLAIN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 _QUOTE = json.JSONEncoder(ensure_ascii=False)
-_DIGITS = re.compile(r"(-?)(\d)(?:\.(\d+))?e([+-]\d+)\Z")
+#: Strings, so that brackets in them are passed over, and brackets.
+_MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 def number_text(value: float) -> str:
@@ -58,6 +60,15 @@ def write_plain(value: Any) -> str:
     return _PLAIN.encode(value)
 
 
+def _depth(text: str) -> int:
+    """How deep the arrays and objects of a JSON text lie in one another."""
+    deepest = depth = 0
+    for mark in _MARKS.findall(text):
+        depth += (mark in "[{") - (mark in "]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
 class _Reader:
     """Reads one JSON text strictly and notes whether the plain encoder writes it as RFC 8785 does."""
 
@@ -98,6 +109,8 @@ def parse(text: str) -> tuple[Any, bool]:
         raise Refused("a text holds half a surrogate pair") from cause
     except (ValueError, RecursionError) as cause:
         raise Refused(f"not JSON: {cause}") from cause
+    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+        raise Refused(f"more than {DEEPEST} arrays and objects lie in one another")
     return value, written == text
 
 

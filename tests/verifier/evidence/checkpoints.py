@@ -1,73 +1,79 @@
 """Signed heads of the ledger, their witnesses, and the times of everything that was signed."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator, Optional
 
 from . import merkle
-from .encoding import milliseconds
-from .entries import hashes
+from .encoding import from_base64, milliseconds
+from .entries import readable_entries
 from .note import Checkpoint, SignatureLine, cosignature_time, cosigned_by, read_checkpoint, signed_by
-from .refusal import require
+from .refusal import Refused, require
 
 if TYPE_CHECKING:
     from .bundle import Bundle
+    from .register import Key
 
-#: How far a co-signer's clock may be ahead of the exporting portal's, milliseconds.
+#: How much later than the export a clock elsewhere may have been, milliseconds.
 TOLERANCE = 300_000
 
 
-def _signed_by_log(bundle: Bundle, checkpoint: Checkpoint, line: SignatureLine) -> bool:
-    keys = (key for key in bundle.register.of("ledger") if key.owner == bundle.manifest["siteId"] and key.name == checkpoint.origin and key.valid_from <= bundle.exported_at)
-    return line.name == checkpoint.origin and any(signed_by(checkpoint, line, key.public) for key in keys)
+def _log_key(bundle: Bundle, checkpoint: Checkpoint, line: SignatureLine) -> Optional[Key]:
+    """The site's ledger key that signed the line."""
+    keys = (key for key in bundle.register.signing("ledger") if key.owner == bundle.manifest["siteId"] and key.name == checkpoint.origin == line.name)
+    return next((key for key in keys if signed_by(checkpoint, line, key.public)), None)
 
 
-def _cosigned(bundle: Bundle, checkpoint: Checkpoint, line: SignatureLine) -> bool:
-    at = cosignature_time(line) * 1000
-    keys = (key for key in bundle.register.of("ledger") if key.owner != bundle.manifest["siteId"] and key.name == line.name and key.valid_at(at))
-    return any(cosigned_by(checkpoint, line, key.public) for key in keys)
+def _cosigner(bundle: Bundle, checkpoint: Checkpoint, line: SignatureLine) -> Optional[Key]:
+    """Another owner's ledger key that co-signed by the line while it was valid."""
+    if len(line.signature) != 72:
+        return None
+    keys = (key for key in bundle.register.signing("ledger") if key.owner != bundle.manifest["siteId"] and key.name == line.name)
+    return next((key for key in keys if key.valid_at(cosignature_time(line) * 1000) and cosigned_by(checkpoint, line, key.public)), None)
 
 
-def _lines(bundle: Bundle, checkpoint: Checkpoint) -> tuple[int, int]:
-    """Number of the log's signatures and of co-signatures; a line that is neither is refused."""
-    own = sum(1 for line in checkpoint.lines if _signed_by_log(bundle, checkpoint, line))
-    others = [line for line in checkpoint.lines if not _signed_by_log(bundle, checkpoint, line)]
+def _cosignatures(bundle: Bundle, checkpoint: Checkpoint) -> int:
+    """Number of co-signatures of a checkpoint the log itself has signed once; a line that is neither is refused."""
     place = f"the checkpoint of {checkpoint.size} leaves"
-    require(own > 0, f"{place} is not signed by a ledger key of the site")
-    for line in others:
-        require(_cosigned(bundle, checkpoint, line), f"a line by {line.name} of {place} is no co-signature by another owner's ledger key")
-    require(len({line[:2] for line in checkpoint.lines}) == len(checkpoint.lines), f"{place} is signed twice by one key")
-    return own, len(others)
+    own = [_log_key(bundle, checkpoint, line) for line in checkpoint.lines]
+    require(sum(key is not None for key in own) == 1, f"{place} is not signed once by a ledger key of the site")
+    others = [_cosigner(bundle, checkpoint, line) for line, key in zip(checkpoint.lines, own) if key is None]
+    require(None not in others, f"{place} has a line that is no co-signature by another owner's ledger key")
+    require(len({key.id for key in others if key}) == len(others), f"{place} is co-signed twice by one key")
+    return len(others)
 
 
 def checkpoints(bundle: Bundle) -> tuple[int, str]:
     notes = [read_checkpoint(listed["note"]) for listed in bundle.content["checkpoints"]]
     require(1 <= len(notes) <= 2, "there are not one or two checkpoints")
-    first, last = notes[0], notes[-1]
-    witnesses = [_lines(bundle, checkpoint)[1] for checkpoint in notes]
-    others = [key for key in bundle.register.of("ledger") if key.owner != bundle.manifest["siteId"] and key.valid_from <= bundle.exported_at]
-    require(not others or witnesses[-1] > 0, "the last checkpoint has no co-signature, though there is another owner's ledger key")
-    path = hashes(bundle.content["consistency"])
+    first, last, path = notes[0], notes[-1], [from_base64(hash_) for hash_ in bundle.content["consistency"]]
+    cosignatures = [_cosignatures(bundle, checkpoint) for checkpoint in notes]
+    witnesses = [key for key in bundle.register.signing("ledger") if key.owner != bundle.manifest["siteId"] and key.valid_at(bundle.exported_at)]
+    require(not witnesses or cosignatures[-1] > 0, "the last checkpoint has no co-signature, though there is another owner's ledger key")
     if len(notes) == 1:
         require(not path, "a consistency proof is there for one checkpoint")
     else:
         require(first.origin == last.origin and merkle.consistent(first.size, first.root, last.size, last.root, path), "the first checkpoint is not the beginning of the last")
-    return len(notes), f"checkpoints of {last.origin}, the last over {last.size} leaves, with {sum(witnesses)} co-signatures"
+    require(bundle.manifest["filter"] == f"batch = {bundle.manifest['batchId']}, ledger positions 0 to {last.size - 1}", "the filter names another batch or other positions")
+    return len(notes), f"checkpoints of {last.origin}, the last over {last.size} leaves, with {sum(cosignatures)} co-signatures"
 
 
-def _signing_times(bundle: Bundle) -> Iterator[tuple[str, int, int]]:
-    """What was signed, when, and how much later than the export it may be; milliseconds."""
-    for signature in bundle.content["signatures"]:
-        yield f"signature {signature['ordinal']}", milliseconds(signature["signedAt"]), 0
+def _cosigning_times(bundle: Bundle) -> Iterator[tuple[str, int]]:
     for listed in bundle.content["checkpoints"]:
-        checkpoint = read_checkpoint(listed["note"])
+        try:
+            checkpoint = read_checkpoint(listed["note"])
+        except Refused:
+            continue  # reported by `checkpoints`
         for line in checkpoint.lines:
-            if line.name != checkpoint.origin:
-                yield f"the co-signature by {line.name}", cosignature_time(line) * 1000, TOLERANCE
+            if _cosigner(bundle, checkpoint, line):
+                yield f"a co-signature by {line.name}", cosignature_time(line) * 1000
 
 
 def times(bundle: Bundle) -> tuple[int, str]:
-    compared = 0
-    for what, at, tolerance in _signing_times(bundle):
-        require(at <= bundle.exported_at + tolerance, f"{what} is later than the export")
-        compared += 1
-    return compared, "times of signatures and co-signatures, none after the export"
+    by_portal = [(f"signature {signature['ordinal']}", milliseconds(signature["signedAt"])) for signature in bundle.content["signatures"]]
+    by_portal += [(f"a segment of {segment['tag']}", milliseconds(f"{segment['day']}T00:00:00.000Z")) for segment in bundle.content["segments"]]
+    elsewhere = [(f"entry {entry['id']}", milliseconds(entry["at"])) for entry in readable_entries(bundle)] + list(_cosigning_times(bundle))
+    for what, at in by_portal:
+        require(at <= bundle.exported_at, f"{what} is later than the export")
+    for what, at in elsewhere:
+        require(at <= bundle.exported_at + TOLERANCE, f"{what} is more than 5 minutes later than the export")
+    return len(by_portal) + len(elsewhere), "times of signatures, segments, entries and co-signatures, none after the export"

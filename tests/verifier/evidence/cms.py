@@ -9,8 +9,9 @@ from .refusal import Refused, require
 
 DATA, SIGNED_DATA = "1.2.840.113549.1.7.1", "1.2.840.113549.1.7.2"
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_CERTIFICATE = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.16.2.47"
-RSA, RSA_PSS, RSA_SHA256, MGF1, SHA256 = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.113549.1.1.11", "1.2.840.113549.1.1.8", "2.16.840.1.101.3.4.2.1"
-_OPTIONAL_0, _OPTIONAL_1, _OPTIONAL_2 = 0xA0, 0xA1, 0xA2
+RSA, RSA_SHA256, SHA256 = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11", "2.16.840.1.101.3.4.2.1"
+_CONTEXT_0 = 0xA0
+_VERSION_1 = b"\x01"
 
 
 class Signer(NamedTuple):
@@ -20,29 +21,30 @@ class Signer(NamedTuple):
 
 
 class _Certificate(NamedTuple):
-    whole: bytes
+    #: Issuer and serial number as they are encoded.
     issuer: bytes
-    serial: int
+    serial: bytes
     modulus: int
     exponent: int
 
 
-def _algorithm(element: der.Element) -> tuple[str, list]:
+def _algorithm(element: der.Element) -> str:
+    """Name of an algorithm that has no parameters, or NULL for them."""
     parts = der.children(element)
-    require(len(parts) > 0, "an algorithm of the PDF's seal has no name")
-    return der.object_id(parts[0]), parts[1:]
+    require(element.tag == der.SEQUENCE and (len(parts) == 1 or parts[1].whole == b"\x05\x00" and len(parts) == 2), "an algorithm of the PDF's seal has parameters")
+    return der.object_id(parts[0])
 
 
 def _certificate(whole: bytes) -> _Certificate:
     parts = der.children(der.children(der.one(whole, der.SEQUENCE))[0])
-    if parts[0].tag == _OPTIONAL_0:
+    if parts[0].tag == _CONTEXT_0:
         parts = parts[1:]
     require(len(parts) >= 6, "the certificate of the seal is cut off")
     serial, _, issuer, _, _, public = parts[:6]
     algorithm, key = der.children(public)[:2]
-    require(_algorithm(algorithm)[0] in (RSA, RSA_PSS), "the certificate of the seal is not of an RSA key")
+    require(_algorithm(algorithm) == RSA, "the certificate of the seal is not of an RSA key")
     modulus, exponent = map(der.positive_integer, der.children(der.one(der.octets_of_bit_string(key), der.SEQUENCE)))
-    return _Certificate(whole, issuer.whole, int.from_bytes(serial.content, "big", signed=True), modulus, exponent)
+    return _Certificate(issuer.whole, serial.whole, modulus, exponent)
 
 
 def _attributes(element: der.Element) -> dict[str, der.Element]:
@@ -59,40 +61,22 @@ def _names_certificate(attribute: der.Element, certificate: bytes) -> bool:
     """ESSCertIDv2 of the first certificate: its hash, SHA-256 unless another algorithm is named (RFC 5035)."""
     first = der.children(der.children(der.children(attribute)[0])[0])
     if first[0].tag == der.SEQUENCE:
-        require(_algorithm(first[0])[0] == SHA256, "the PDF's seal names its certificate by another digest than SHA-256")
+        require(_algorithm(first[0]) == SHA256, "the PDF's seal names its certificate by another digest than SHA-256")
         first = first[1:]
     return first[0].tag == der.OCTET_STRING and first[0].content == hashlib.sha256(certificate).digest()
 
 
-def _salt_size(parameters: list) -> int:
-    """Salt length of RSASSA-PSS-params, whose hash and mask must be SHA-256 (RFC 4055 3.1)."""
-    require(len(parameters) == 1, "the PDF's seal does not say how it is padded")
-    said = {element.tag: der.children(element)[0] for element in der.children(parameters[0])}
-    require({_OPTIONAL_0, _OPTIONAL_1, _OPTIONAL_2} <= said.keys(), "the PDF's seal is padded with another digest than SHA-256")
-    mask, mask_digest = _algorithm(said[_OPTIONAL_1])
-    require(_algorithm(said[_OPTIONAL_0])[0] == SHA256 and mask == MGF1 and _algorithm(mask_digest[0])[0] == SHA256, "the PDF's seal is padded with another digest than SHA-256")
-    return der.positive_integer(said[_OPTIONAL_2])
-
-
-def _signed(certificate: _Certificate, algorithm: der.Element, message: bytes, signature: bytes) -> bool:
-    kind, parameters = _algorithm(algorithm)
-    if kind in (RSA, RSA_SHA256):
-        return rsa.verify_pkcs1(certificate.modulus, certificate.exponent, message, signature)
-    require(kind == RSA_PSS, "the PDF's seal is not signed by RSA with SHA-256")
-    return rsa.verify_pss(certificate.modulus, certificate.exponent, message, signature, _salt_size(parameters))
-
-
-def _signed_data(data: bytes) -> tuple[list[bytes], list]:
-    """Certificates and the parts of the one signer's information."""
+def _signed_data(data: bytes) -> tuple[bytes, list[der.Element]]:
+    """The one certificate, and the parts of the one signer's information. Nothing may be there that no signature covers and no register names."""
     kind, content = der.children(der.one(data, der.SEQUENCE))
-    require(der.object_id(kind) == SIGNED_DATA and content.tag == _OPTIONAL_0, "the PDF's seal is no signed data")
+    require(der.object_id(kind) == SIGNED_DATA and content.tag == _CONTEXT_0, "the PDF's seal is no signed data")
     parts = der.children(der.one(content.content, der.SEQUENCE))
-    inner = der.children(parts[2])
+    require([part.tag for part in parts] == [der.INTEGER, der.SET, der.SEQUENCE, _CONTEXT_0, der.SET] and parts[0].content == _VERSION_1, "the PDF's seal has another form")
+    digests, inner, certificates, signers = (der.children(part) for part in parts[1:])
+    require([_algorithm(digest) for digest in digests] == [SHA256], "the PDF's seal digests with something else than SHA-256")
     require(der.object_id(inner[0]) == DATA and len(inner) == 1, "the PDF's seal is not detached")
-    certificates = [certificate.whole for part in parts[3:] if part.tag == _OPTIONAL_0 for certificate in der.children(part)]
-    signers = der.children(parts[-1])
-    require(parts[-1].tag == der.SET and len(signers) == 1, "the PDF's seal has not one signer")
-    return certificates, der.children(signers[0])
+    require(len(certificates) == 1 and len(signers) == 1, "the PDF's seal has not one signer with one certificate")
+    return certificates[0].whole, der.children(der.one(signers[0].whole, der.SEQUENCE))
 
 
 def verify_detached(data: bytes, digest: bytes) -> Signer:
@@ -104,17 +88,17 @@ def verify_detached(data: bytes, digest: bytes) -> Signer:
 
 
 def _verify(data: bytes, digest: bytes) -> Signer:
-    certificates, parts = _signed_data(data)
-    require(len(parts) >= 6 and parts[1].tag == der.SEQUENCE and parts[3].tag == _OPTIONAL_0, "the PDF's seal has another form")
-    issuer, serial = der.children(parts[1])
-    signers = [c for c in map(_certificate, certificates) if c.issuer == issuer.whole and c.serial == int.from_bytes(serial.content, "big", signed=True)]
-    require(len(signers) == 1, "the PDF's seal does not hold the certificate of its signer")
-    require(_algorithm(parts[2])[0] == SHA256, "the PDF's seal digests with something else than SHA-256")
+    whole, parts = _signed_data(data)
+    require([part.tag for part in parts] == [der.INTEGER, der.SEQUENCE, der.SEQUENCE, _CONTEXT_0, der.SEQUENCE, der.OCTET_STRING] and parts[0].content == _VERSION_1, "the signer of the PDF's seal is described in another form")
+    certificate, (issuer, serial) = _certificate(whole), der.children(parts[1])
+    require(issuer.whole == certificate.issuer and serial.whole == certificate.serial, "the PDF's seal does not hold the certificate of its signer")
+    require(_algorithm(parts[2]) == SHA256 and _algorithm(parts[4]) in (RSA, RSA_SHA256), "the PDF's seal is not by RSA with SHA-256")
     attributes = _attributes(parts[3])
     require(CONTENT_TYPE in attributes and der.object_id(attributes[CONTENT_TYPE]) == DATA, "the PDF's seal is not over data")
-    require(MESSAGE_DIGEST in attributes and attributes[MESSAGE_DIGEST].content == digest, "the PDF was changed after it was sealed")
+    require(MESSAGE_DIGEST in attributes and attributes[MESSAGE_DIGEST].whole == der.encode(der.OCTET_STRING, digest), "the PDF was changed after it was sealed")
     named = SIGNING_CERTIFICATE in attributes
-    require(not named or _names_certificate(attributes[SIGNING_CERTIFICATE], signers[0].whole), "the PDF's seal names another certificate")
+    require(not named or _names_certificate(attributes[SIGNING_CERTIFICATE], whole), "the PDF's seal names another certificate")
+    # What is signed is the attributes as a SET, whatever tag they stand under (RFC 5652 5.4).
     message = der.encode(der.SET, parts[3].content)
-    require(parts[5].tag == der.OCTET_STRING and _signed(signers[0], parts[4], message, parts[5].content), "the signature of the PDF's seal does not hold")
-    return Signer(signers[0].whole, named)
+    require(rsa.verify_pkcs1(certificate.modulus, certificate.exponent, message, parts[5].content), "the signature of the PDF's seal does not hold")
+    return Signer(whole, named)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import base64
 import binascii
 import calendar
+import datetime
 import re
 
 from .refusal import Refused
@@ -38,23 +39,14 @@ def to_base64url(data: bytes) -> str:
 
 
 def milliseconds(text: str) -> int:
-    """Milliseconds since 1970 of a time as the format writes it; a day or hour that does not exist is refused."""
+    """Milliseconds since 1970 of a time as the format writes it; one before that, and a day or hour that does not exist, is refused."""
     found = _TIME.match(text)
     if not found:
         raise Refused(f"{text!r} is no time in UTC with milliseconds")
     year, month, day, hour, minute, second, fraction = map(int, found.groups())
-    if not (1 <= month <= 12 and hour < 24 and minute < 60 and second < 60):
+    if not (year >= 1970 and 1 <= month <= 12 and hour < 24 and minute < 60 and second < 60):
         raise Refused(f"{text} does not exist")
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    if not 1 <= day <= (29 if month == 2 and leap else calendar.mdays[month]):
+    if not 1 <= day <= calendar.monthrange(year, month)[1]:
         raise Refused(f"{text} does not exist")
-    return ((_days(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction
-
-
-def _days(year: int, month: int, day: int) -> int:
-    """Days since 1970-01-01 in the Gregorian calendar, year 0 included."""
-    year -= month <= 2
-    era = year // 400
-    of_era = year - era * 400
-    of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
-    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+    date = datetime.date(year, month, day).toordinal() - datetime.date(1970, 1, 1).toordinal()
+    return ((date * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + fraction

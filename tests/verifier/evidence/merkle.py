@@ -17,7 +17,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
-    """Root over leaf hashes."""
+    """Root over leaf hashes. For test bundles."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:

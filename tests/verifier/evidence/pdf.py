@@ -49,7 +49,7 @@ def _covers_whole(pdf: PdfFile, signature: dict) -> bool:
         return False
     start, end, after, rest = covered
     hole = pdf.data[end:after]
-    return start == 0 and 0 < end < after and after + rest == size and hole[:1] == b"<" and hole[-1:] == b">" and hole[1:-1].lower() == contents.hex().encode()
+    return start == 0 and 0 < end < after and after + rest == size and hole[:1] == b"<" and hole[-1:] == b">" and hole[1:-1] in (contents.hex().encode(), contents.hex().upper().encode())
 
 
 def _detached_der(contents: bytes) -> bytes:
@@ -60,15 +60,16 @@ def _detached_der(contents: bytes) -> bytes:
 
 
 def check_seal(pdf: PdfFile, bundle: Bundle) -> tuple[int, str]:
-    whole = [signature for signature in _signatures(pdf) if _covers_whole(pdf, signature)]
-    require(len(whole) == 1, "no seal covers the whole PDF")
-    signature: dict[str, Any] = whole[0]
+    found = list(_signatures(pdf))
+    require(len(found) == 1, f"the PDF has {len(found)} seals, not one")
+    signature: dict[str, Any] = found[0]
+    require(_covers_whole(pdf, signature), "the seal does not cover the whole PDF")
     require(signature.get("SubFilter") in _SEALS, "the PDF's seal is of an unknown kind")
     _, end, after, _ = signature["ByteRange"]
     digest = hashlib.sha256(pdf.data[:end] + pdf.data[after:]).digest()
     signer = verify_detached(_detached_der(signature["Contents"]), digest)
     require(signer.certificate_signed or signature["SubFilter"] != _SEALS[0], "the PDF's seal does not sign its certificate, as PAdES asks")
-    keys = [key for key in bundle.register.of("seal") if key.public == signer.certificate]
+    keys = [key for key in bundle.register.seals() if key.public == signer.certificate]
     require(len(keys) == 1, "the PDF's certificate is no seal key of the register")
     require(keys[0].valid_at(bundle.exported_at), "the key of the PDF's seal was not valid at the export")
     return 1, f"seal over the whole PDF by {keys[0].name}"

@@ -22,7 +22,10 @@ class Key(NamedTuple):
 
     def valid_at(self, at: int) -> bool:
         """Is the time, milliseconds since 1970, within the validity, both ends included?"""
-        return self.valid_from <= at and (self.valid_to is None or at <= self.valid_to)
+        return self.valid_from <= at and self.not_ended_at(at)
+
+    def not_ended_at(self, at: int) -> bool:
+        return self.valid_to is None or at <= self.valid_to
 
 
 @lru_cache(maxsize=1024)
@@ -45,17 +48,20 @@ class Register:
         try:
             public = _public_bytes(entry["publicKey"])
             require(hashlib.sha256(public).hexdigest()[:16] == entry["id"], f"key {entry['id']} is not the id of its bytes")
-            ed25519 = entry["algorithm"] == "Ed25519"
-            require(not ed25519 or len(public) == 32, f"key {entry['id']} is not 32 bytes")
-            require(ed25519 == (entry["purpose"] != "seal"), f"key {entry['id']} is of an algorithm its purpose does not use")
+            require(entry["algorithm"] != "Ed25519" or len(public) == 32, f"key {entry['id']} is not 32 bytes")
         except Refused as refused:
             self.fault = self.fault or str(refused)
             return
         valid_to = None if entry["validTo"] is None else milliseconds(entry["validTo"])
         self.keys.append(Key(entry["id"], entry["owner"], entry["purpose"], entry["name"], entry["algorithm"], public, milliseconds(entry["validFrom"]), valid_to))
 
-    def of(self, purpose: str) -> Iterator[Key]:
-        return (key for key in self.keys if key.purpose == purpose)
+    def signing(self, purpose: str) -> Iterator[Key]:
+        """Ed25519 keys of a purpose."""
+        return (key for key in self.keys if key.purpose == purpose and key.algorithm == "Ed25519")
+
+    def seals(self) -> Iterator[Key]:
+        """Certificates that seal documents."""
+        return (key for key in self.keys if key.purpose == "seal" and key.algorithm == "RSA-3072")
 
 
 def fingerprint(listed: list[dict[str, Any]]) -> str:

@@ -5,7 +5,7 @@ import re
 from typing import Any, Callable
 
 from .canonical import LARGEST_INTEGER
-from .encoding import milliseconds
+from .encoding import from_base64, from_base64url, milliseconds
 from .refusal import require
 
 #: Says nothing, or refuses the value found at a place of the bundle.
@@ -13,7 +13,6 @@ Form = Callable[[Any, str], None]
 
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 _KEY_ID = re.compile(r"[0-9a-f]{16}\Z")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
 def text(value: Any, place: str) -> None:
@@ -29,7 +28,8 @@ def key_id(value: Any, place: str) -> None:
 
 
 def day(value: Any, place: str) -> None:
-    require(isinstance(value, str) and _DAY.match(value) is not None, f"{place} is no day")
+    text(value, place)
+    milliseconds(f"{value}T00:00:00.000Z")
 
 
 def time(value: Any, place: str) -> None:
@@ -41,9 +41,21 @@ def count(value: Any, place: str) -> None:
     require(type(value) is int and 0 <= value <= LARGEST_INTEGER, f"{place} is no number from 0 to 2^53 - 1")
 
 
-def from_one(value: Any, place: str) -> None:
-    count(value, place)
-    require(value >= 1, f"{place} is less than 1")
+def base64(value: Any, place: str) -> None:
+    text(value, place)
+    from_base64(value)
+
+
+def base64url(value: Any, place: str) -> None:
+    text(value, place)
+    from_base64url(value)
+
+
+def bytes_in_base64(size: int) -> Form:
+    def check(value: Any, place: str) -> None:
+        text(value, place)
+        require(len(from_base64(value)) == size, f"{place} is not {size} bytes")
+    return check
 
 
 def one_of(*values: str) -> Form:
@@ -72,18 +84,19 @@ def members(**forms: Form) -> Form:
 
 
 _manifest = members(
-    batchId=text, siteId=text, siteName=text, zone=text, exportedAt=time, exportedBy=members(id=text, name=text, role=text), copy=from_one, reason=text, recordDigest=digest,
-    counts=members(entries=from_one, signatures=count, segments=count, readings=count, checkpoints=from_one, keys=count, proofs=count), filter=text, contentDigest=digest,
+    batchId=text, siteId=text, siteName=text, zone=text, exportedAt=time, exportedBy=members(id=text, name=text, role=text), copy=count, reason=text, recordDigest=digest,
+    counts=members(entries=count, signatures=count, segments=count, readings=count, checkpoints=count, keys=count, proofs=count), filter=text, contentDigest=digest,
 )
-_assertion = members(credentialId=text, publicKey=text, authenticatorData=text, clientDataJson=text, signature=text)
+_hash = bytes_in_base64(32)
+_assertion = members(credentialId=base64url, publicKey=base64url, authenticatorData=base64url, clientDataJson=base64url, signature=base64url)
 _content = members(
     record=text,
     segments=list_of(members(tag=text, unitId=text, day=day, readings=count, digest=digest, text=text)),
-    signatures=list_of(members(ordinal=from_one, statement=text, digest=digest, method=one_of("identity-provider", "passkey", "story"), signedAt=time, attestation=text, assertion=nullable(_assertion), withdraws=nullable(from_one))),
-    entries=list_of(members(position=count, canonical=text, proof=list_of(text))),
+    signatures=list_of(members(ordinal=count, statement=text, digest=digest, method=one_of("identity-provider", "passkey", "story"), signedAt=time, attestation=text, assertion=nullable(_assertion), withdraws=nullable(count))),
+    entries=list_of(members(position=count, canonical=text, proof=list_of(_hash))),
     checkpoints=list_of(members(note=text)),
-    consistency=list_of(text),
-    keys=list_of(members(id=key_id, owner=text, purpose=one_of("attestation", "ledger", "seal"), name=text, algorithm=one_of("Ed25519", "RSA-3072"), publicKey=text, validFrom=time, validTo=nullable(time))),
+    consistency=list_of(_hash),
+    keys=list_of(members(id=key_id, owner=text, purpose=one_of("attestation", "ledger", "seal"), name=text, algorithm=one_of("Ed25519", "RSA-3072"), publicKey=base64, validFrom=time, validTo=nullable(time))),
 )
 #: The form of a whole bundle.
-bundle: Form = members(format=one_of("EBRBUNDLE/1"), manifest=_manifest, content=_content, seal=members(keyId=key_id, signature=text))
+bundle: Form = members(format=one_of("EBRBUNDLE/1"), manifest=_manifest, content=_content, seal=members(keyId=key_id, signature=bytes_in_base64(64)))

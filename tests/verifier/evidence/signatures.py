@@ -1,19 +1,27 @@
 """Signatures: what was signed, in what order, who attested it, and the entries that tell of it."""
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Optional
 
 from .canonical import parse, read_canonical, tagged_digest
 from .encoding import milliseconds
 from .entries import readable_entries
-from .jws import read_attestation
+from .jws import Attestation, read_attestation, thumbprint
 from .passkey import check_assertion
 from .refusal import Refused, require
 
 if TYPE_CHECKING:
     from .bundle import Bundle
+    from .register import Key
 
 SIGNING_EVENTS = ("record.signed", "signature.withdrawn")
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+def _same(said: Any, wanted: Any) -> bool:
+    """Equal, and of one type: True is not 1."""
+    return type(said) is type(wanted) and said == wanted
 
 
 def _statement(bundle: Bundle, listed: dict[str, Any], before: Optional[str]) -> dict[str, Any]:
@@ -22,64 +30,74 @@ def _statement(bundle: Bundle, listed: dict[str, Any], before: Optional[str]) ->
     said = read_canonical(listed["statement"])
     require(isinstance(said, dict) and said.get("format") == "EBRSIG/1" and said.get("recordType") == "batch", f"{place} holds no statement on a batch")
     require(said.get("recordId") == bundle.manifest["batchId"] and said.get("site") == bundle.manifest["siteId"], f"{place} was given on another record")
+    require(isinstance(said.get("recordDigest"), str) and _DIGEST.match(said["recordDigest"]) is not None, f"{place} names no record digest")
     require("previousDigest" in said and said["previousDigest"] == before, f"{place} does not follow the one before it")
+    require(("withdraws" in said) == (said.get("meaning") == "withdrawn") and _same(said.get("withdraws"), listed["withdraws"]), f"{place} withdraws another signature than it states")
+    require(listed["withdraws"] is None or 1 <= listed["withdraws"] < listed["ordinal"], f"{place} withdraws none before it")
     return said
 
 
-def _attested(bundle: Bundle, listed: dict[str, Any]) -> None:
+def _vouches(key: Key, attestation: Attestation, story: bool, at: int) -> bool:
+    """Is this the key the attestation names, and was it valid then? Its beginning is not asked of what is older than the register."""
+    old = attestation.key_name == thumbprint(key.public)
+    return (old or attestation.key_name == key.id) and (key.not_ended_at(at) if old or story else key.valid_at(at))
+
+
+def _attested(bundle: Bundle, listed: dict[str, Any]) -> dict[str, Any]:
+    """What the attestation of a signature says."""
     place = f"signature {listed['ordinal']}"
-    attestation = read_attestation(listed["attestation"])
-    same = all(attestation.payload.get(name) == listed[name] for name in ("digest", "signedAt", "method"))
-    require(same, f"the attestation of {place} says another digest, time or method")
-    at = milliseconds(listed["signedAt"])
-    keys = [key for key in bundle.register.of("attestation") if key.valid_at(at)]
+    attestation, at = read_attestation(listed["attestation"]), milliseconds(listed["signedAt"])
+    require(all(attestation.payload.get(name) == listed[name] for name in ("digest", "signedAt", "method")), f"the attestation of {place} says another digest, time or method")
+    keys = [key for key in bundle.register.signing("attestation") if _vouches(key, attestation, listed["method"] == "story", at)]
     require(any(attestation.holds(key.public) for key in keys), f"no attestation key valid at the time attests {place}")
+    return attestation.payload
 
 
-def _proved(listed: dict[str, Any]) -> None:
-    assertion = listed["assertion"]
-    require((assertion is not None) == (listed["method"] == "passkey"), f"signature {listed['ordinal']} has a passkey's answer and another method, or none and that method")
-    if assertion is not None:
-        check_assertion(assertion["credentialId"], assertion["publicKey"], assertion["authenticatorData"], assertion["clientDataJson"], assertion["signature"], listed["digest"])
+def _proved(listed: dict[str, Any], payload: dict[str, Any]) -> None:
+    assertion, place = listed["assertion"], f"signature {listed['ordinal']}"
+    require((assertion is not None) == (listed["method"] == "passkey"), f"{place} has a passkey's answer and another method, or none and that method")
+    if assertion is None:
+        return
+    passkey = check_assertion(assertion["credentialId"], assertion["publicKey"], assertion["authenticatorData"], assertion["clientDataJson"], assertion["signature"], listed["digest"])
+    evidence = payload.get("evidence")
+    require(isinstance(evidence, dict) and all(evidence.get(name) == value for name, value in passkey._asdict().items()), f"the attestation of {place} names another passkey or origin")
 
 
-def _told(listed: dict[str, Any], entry: dict[str, Any]) -> bool:
+def _told(listed: dict[str, Any], meaning: Any, entry: dict[str, Any]) -> bool:
     """Is this the entry of the signature's act?"""
-    detail, withdraws = entry["detail"], listed["withdraws"]
-    event = "record.signed" if withdraws is None else "signature.withdrawn"
-    wanted = {"ordinal": listed["ordinal"], "signatureDigest": listed["digest"], "method": listed["method"]}
-    if withdraws is not None:
-        wanted["withdraws"] = withdraws
-    return entry.get("event") == event and all(type(detail.get(name)) is type(value) and detail[name] == value for name, value in wanted.items())
+    wanted = {"signatureDigest": listed["digest"], "ordinal": listed["ordinal"], "method": listed["method"]}
+    wanted.update({"meaning": meaning} if listed["withdraws"] is None else {"withdraws": listed["withdraws"]})
+    event = SIGNING_EVENTS[0 if listed["withdraws"] is None else 1]
+    return entry["event"] == event and all(_same(entry["detail"].get(name), value) for name, value in wanted.items())
 
 
-def _created(listed: dict[str, Any], entry: dict[str, Any]) -> bool:
+def _created(bundle: Bundle, listed: dict[str, Any], entry: dict[str, Any]) -> bool:
     """Is this the entry of the row that holds the signature?"""
-    if entry.get("event") != "row.created" or entry.get("subjectType") != "signatures" or not isinstance(entry["detail"].get("new"), str):
+    subject = f"{bundle.manifest['batchId']}/{listed['ordinal']}"
+    if (entry["event"], entry["subjectType"], entry["subjectId"]) != ("row.created", "signatures", subject) or not isinstance(entry["detail"].get("new"), str):
         return False
     try:
         row, _ = parse(entry["detail"]["new"])
     except Refused:
         return False
-    return isinstance(row, dict) and row.get("digest") == listed["digest"] and row.get("ordinal") == listed["ordinal"]
+    return isinstance(row, dict) and row.get("digest") == listed["digest"]
 
 
 def signatures(bundle: Bundle) -> tuple[int, str]:
-    listed, batch = bundle.content["signatures"], bundle.manifest["batchId"]
-    require([signature["ordinal"] for signature in listed] == list(range(1, len(listed) + 1)), "the signatures are not 1, 2, 3 … without a gap")
-    told = [entry for entry in readable_entries(bundle) if entry.get("batchId") == batch]
-    acts = [entry for entry in told if entry.get("event") in SIGNING_EVENTS]
-    before, covering, matched = None, 0, 0
-    for signature in listed:
+    listed, entries = bundle.content["signatures"], readable_entries(bundle)
+    acts = [entry for entry in entries if entry["event"] in SIGNING_EVENTS]
+    before, covering = None, 0
+    for place, signature in enumerate(listed, 1):
+        require(signature["ordinal"] == place, "the signatures are not 1, 2, 3 … without a gap")
         said = _statement(bundle, signature, before)
         before = signature["digest"]
-        require(signature["withdraws"] is None or signature["withdraws"] < signature["ordinal"], f"signature {signature['ordinal']} withdraws none before it")
-        _attested(bundle, signature)
-        _proved(signature)
-        story = signature["method"] == "story"
-        entries = sum(1 for entry in (told if story else acts) if (_created if story else _told)(signature, entry))
-        require(entries == 1, f"signature {signature['ordinal']} has {entries} entries that tell of it, not one")
-        matched += 0 if story else 1
-        covering += said.get("recordDigest") == bundle.manifest["recordDigest"]
-    require(len(acts) == matched, "an entry tells of a signature that is not there")
+        _proved(signature, _attested(bundle, signature))
+        rows = sum(_created(bundle, signature, entry) for entry in entries)
+        require(rows == 1, f"signature {place} has {rows} entries of its row, not one")
+        told = [entry for entry in acts if _told(signature, said.get("meaning"), entry)]
+        wanted = 0 if signature["method"] == "story" else 1
+        require(len(told) == wanted, f"signature {place} has {len(told)} entries of its act, not {wanted}")
+        acts = [entry for entry in acts if entry not in told]
+        covering += said["recordDigest"] == bundle.manifest["recordDigest"]
+    require(not acts, "an entry tells of a signature that is not there")
     return len(listed), f"signatures, chained and attested; {covering} of them cover the record as exported"

@@ -9,6 +9,7 @@ import { installation } from "#lib/installation.ts";
 import { exceptionTrend } from "#lib/quality/queries.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
 import { signingOffers } from "#lib/release/offer.ts";
+import { signingMeans } from "#lib/signature/standing-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
 import { trends } from "#lib/telemetry/queries.ts";
 
@@ -26,12 +27,12 @@ export default async function BatchPage({ params }: Params) {
     const figures = new Map<string, Awaited<ReturnType<typeof exceptionTrend>>>();
     for (const x of file.record.exceptions) figures.set(x.id, await exceptionTrend(tx, unitId, x));
     const window = inoculatedAt && { from: inoculatedAt, to: harvestedAt ?? completedAt ?? now };
-    return { file, figures, window, overview: window ? await trends(tx, site, unitId, overviewTags, window, 1000) : undefined, sites: await sitesById(tx, [site]) };
+    return { means: await signingMeans(tx, by.actor.id, site, now), file, figures, window, overview: window ? await trends(tx, site, unitId, overviewTags, window, 1000) : undefined, sites: await sitesById(tx, [site]) };
   }).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { actor } = by;
   return (
     <Page actor={actor} sites={loaded.sites} siteId={site} now={now} place="/batches" crumbs={[{ name: "Batches", address: "/batches" }, { name: loaded.file.record.batch.id }]}>
-      <BatchFileView {...loaded} now={now} offers={signingOffers(actor, site, loaded.file)} mayDecide={may(actor, "exception.decide", site)} mayTake={may(actor, "batch.take-into-qa-review", site) && loaded.file.record.batch.state === "prod_reviewed"} mayReport={may(actor, "report.read", site)} mayTrail={may(actor, "audit.read", site)} />
+      <BatchFileView {...loaded} now={now} offers={signingOffers(actor, site, loaded.file, loaded.means)} mayDecide={may(actor, "exception.decide", site)} mayTake={may(actor, "batch.take-into-qa-review", site) && loaded.file.record.batch.state === "prod_reviewed"} mayReport={may(actor, "report.read", site)} mayTrail={may(actor, "audit.read", site)} />
     </Page>
   );
 }

@@ -1,0 +1,36 @@
+import { NextResponse, type NextRequest } from "next/server";
+import type { z } from "zod";
+import { NotFound, PermissionDenied, type Actor } from "#lib/access/actor.ts";
+import { currentActor } from "#lib/access/current.ts";
+import { installation } from "#lib/installation.ts";
+import { refuseMachine } from "#lib/release/machine-commands.ts";
+
+const say = (status: number, error: string, more: object = {}) => NextResponse.json({ error, ...more }, { status, headers: { "cache-control": "no-store" } });
+
+/** A refusal of the rules: the record's state, its integrity or the person stand against it. */
+export const conflict = (sentence: string, obstacles: readonly { readonly sentence: string }[] = []) => say(409, sentence, { obstacles: obstacles.map((o) => o.sentence) });
+export const missing = () => say(404, "There is no such signing of yours. Open it again.");
+
+/**
+ * The door of the JSON routes of signing: a machine gets 403 whatever it sends, the signed-out 401, another site's page 403 and a body
+ * that is none 400. What the person may not see does not exist for him.
+ */
+export async function signingDoor<Input>(request: NextRequest, shape: z.ZodType<Input>, work: (actor: Actor, input: Input) => Promise<NextResponse>): Promise<NextResponse> {
+  const machine = request.headers.get("authorization");
+  if (machine !== null) {
+    await refuseMachine(machine);
+    return say(403, "A machine never signs. Nothing was signed.");
+  }
+  const { origin } = new URL(installation().publicUrl);
+  if ((request.headers.get("origin") ?? origin) !== origin) return say(403, "This request comes from another site. Nothing was signed.");
+  const actor = await currentActor();
+  if (!actor) return say(401, "Sign in first.");
+  const input = shape.safeParse(await request.json().catch(() => undefined));
+  if (!input.success) return say(400, input.error.issues[0]?.message ?? "The request cannot be read.");
+  try {
+    return await work(actor, input.data);
+  } catch (error) {
+    if (error instanceof NotFound || error instanceof PermissionDenied) return say(404, "There is no such record for you.");
+    throw error;
+  }
+}

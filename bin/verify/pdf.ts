@@ -1,0 +1,71 @@
+import { PDF } from "@libpdf/core";
+import type { Bundle } from "#lib/evidence/shape.ts";
+import { fromBase64 } from "#lib/ledger/note.ts";
+import { sameBytes } from "#lib/ledger/tree.ts";
+import { judge, verifyBundle, type Report, type VerifyOptions } from "./bundle.ts";
+import { joined } from "./bytes.ts";
+import { checkOf, validAt, type Check } from "./check.ts";
+import { verifySignedData } from "./cms.ts";
+import { derAt } from "./der.ts";
+
+const evidenceName = "evidence.json";
+const latin = new TextDecoder("latin1");
+
+export const isPdf = (bytes: Uint8Array): boolean => latin.decode(bytes.slice(0, 5)) === "%PDF-";
+
+type Sealed = { readonly signature: Uint8Array; readonly content: Uint8Array };
+
+/** The two ranges a seal covers and the signature between them; a sentence where anything of the file is left out. */
+export function sealedPartsOf(bytes: Uint8Array): Sealed | string {
+  const text = latin.decode(bytes);
+  const ranges = [...text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)];
+  const [range] = ranges;
+  if (!range) return "the document is not sealed";
+  const [start, before, after, rest] = range.slice(1).map(Number);
+  if (ranges.length > 1) return "the document has more than one seal";
+  if (start !== 0 || before === undefined || after === undefined || rest === undefined || before >= after || after + rest !== bytes.length) return "the seal does not cover the whole document";
+  const hex = /^<([0-9a-f]*|[0-9A-F]*)>$/.exec(text.slice(before, after))?.[1];
+  if (hex === undefined || hex.length % 2 !== 0) return "the seal is not written as hexadecimal digits of one case";
+  const written = Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  const signature = derAt(written)?.bytes;
+  if (!signature || written.slice(signature.length).some((byte) => byte !== 0)) return "the seal is followed by something else than zeros";
+  return { signature, content: joined(bytes.slice(0, before), bytes.slice(after)) };
+}
+
+function faultOfSeal(bytes: Uint8Array, bundle: Bundle | undefined): string | undefined {
+  const parts = sealedPartsOf(bytes);
+  if (typeof parts === "string") return parts;
+  const certificate = verifySignedData(parts.signature, parts.content);
+  if (typeof certificate === "string") return certificate;
+  if (!bundle) return "the bundle inside is not readable, so that nothing names the seal's key";
+  const key = bundle.content.keys.find((k) => k.purpose === "seal" && k.algorithm === "RSA-3072" && sameBytes(fromBase64(k.publicKey) ?? new Uint8Array(), certificate));
+  return key && validAt(key, Date.parse(bundle.manifest.exportedAt)) ? undefined : "the seal's certificate is no seal key of the register that was valid at the export";
+}
+
+/** The PDF's own seal. `bundle`: the readable bundle inside. */
+export const checkPdf = (bytes: Uint8Array, bundle: Bundle | undefined): Check =>
+  checkOf("pdf", 1, [faultOfSeal(bytes, bundle)].filter((fault) => fault !== undefined), "the company's seal covers the whole document");
+
+/** The embedded evidence of a PDF; undefined when it has none, or cannot be read. */
+export async function evidenceIn(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    return (await PDF.load(bytes)).attachments.get(evidenceName) ?? undefined;
+  } catch {
+    return undefined; // whatever a broken document makes its reader stumble over: there is nothing to check
+  }
+}
+
+const empty = {
+  report: { verified: false, checks: [checkOf("container", 1, [`the document holds no readable ${evidenceName}`], "")], fingerprint: "", trusted: false }, bundle: undefined,
+} satisfies ReturnType<typeof judge>;
+
+/** Checks the bundle inside a PDF as any other and then the PDF's own seal. */
+export async function verifyPdf(bytes: Uint8Array, options: VerifyOptions = {}): Promise<Report> {
+  const evidence = await evidenceIn(bytes);
+  const { report, bundle } = evidence ? judge(evidence, options) : empty;
+  const pdf = checkPdf(bytes, bundle);
+  return { ...report, verified: report.verified && pdf.holds, checks: [...report.checks, pdf] };
+}
+
+/** Checks a bundle, or a PDF that carries one. */
+export const verifyFile = async (bytes: Uint8Array, options: VerifyOptions = {}): Promise<Report> => (isPdf(bytes) ? verifyPdf(bytes, options) : verifyBundle(bytes, options));

@@ -1,0 +1,67 @@
+import { promisify } from "node:util";
+import { inflate } from "node:zlib";
+import { and, asc, between, eq, lt, sql } from "drizzle-orm";
+import { batches } from "#db/schema/batch.ts";
+import { segments } from "#db/schema/integrity.ts";
+import { processValues } from "#db/schema/telemetry.ts";
+import type { SiteTx } from "#db/scope.ts";
+import { batchWindow, listDigest, segmentDigest, type Reading, type SegmentName } from "#lib/telemetry/segment.ts";
+import type { BatchFinding } from "./finding.ts";
+import { compareList, compareReadings, compareSegment, type SealedSegment } from "./segment.ts";
+
+const inflated = promisify(inflate);
+/** Readings of one tag on one day: 86,400 seconds of some 80 characters; what is longer is no segment. */
+const longestText = 64 * 1024 * 1024;
+
+async function textOf(content: Uint8Array): Promise<string | undefined> {
+  try {
+    return (await inflated(content, { maxOutputLength: longestText })).toString("utf8");
+  } catch {
+    return undefined; // bytes that do not inflate are themselves the finding
+  }
+}
+
+type Row = typeof segments.$inferSelect;
+type Batch = typeof batches.$inferSelect;
+
+/** Readings that were stored when the day was sealed. What came later stands in no segment and is counted where the segments are shown. */
+function readingsWhenSealed(tx: SiteTx, { siteId, unitId, tag, day, sealedAt }: Row, batch: Batch): Promise<Reading[]> {
+  const window = batchWindow(batch);
+  const [begin, end] = [Date.parse(`${day}T00:00:00.000Z`), Date.parse(`${day}T23:59:59.999Z`)];
+  const from = new Date(Math.max(begin, window?.from.getTime() ?? begin));
+  const to = new Date(Math.min(end, window?.to?.getTime() ?? end));
+  return tx.select({ at: processValues.at, value: processValues.value, quality: processValues.quality, outOfRange: processValues.outOfRange }).from(processValues)
+    .where(and(eq(processValues.siteId, siteId), eq(processValues.unitId, unitId), eq(processValues.tag, tag), between(processValues.at, from, to), lt(processValues.recordedAt, sealedAt))).orderBy(asc(processValues.at));
+}
+
+async function compareOne(tx: SiteTx, row: Row, batch: Batch): Promise<readonly BatchFinding[]> {
+  const segment: SealedSegment = { ...row, text: await textOf(row.content) };
+  const own = compareSegment(segment);
+  if (own.length > 0) return own;
+  const present = await readingsWhenSealed(tx, row, batch);
+  return segmentDigest(present) === row.digest ? [] : compareReadings(segment, present);
+}
+
+/** The last segment that was looked at; the walk goes on after it. */
+export type SegmentPlace = { readonly batchId: string; readonly tag: string; readonly day: string };
+export type SegmentsExamined = { readonly examined: number; readonly findings: readonly BatchFinding[]; readonly last: SegmentPlace | undefined };
+
+/** A run of a site's sealed segments after a place: each against its digest, and its readings against the process values. */
+export async function compareSegments(tx: SiteTx, siteId: string, after: SegmentPlace | undefined, limit: number): Promise<SegmentsExamined> {
+  const next = after ? sql`(${segments.batchId}, ${segments.tag}, ${segments.day}) > (${after.batchId}, ${after.tag}, ${after.day})` : sql`true`;
+  const rows = await tx.select().from(segments).innerJoin(batches, and(eq(batches.siteId, segments.siteId), eq(batches.id, segments.batchId)))
+    .where(and(eq(segments.siteId, siteId), next)).orderBy(segments.batchId, segments.tag, segments.day).limit(limit);
+  const findings: BatchFinding[] = [];
+  for (const row of rows) findings.push(...await compareOne(tx, row.segments, row.batches));
+  const last = rows.length === limit ? rows.at(-1)?.segments : undefined;
+  return { examined: rows.length, findings, last: last && { batchId: last.batchId, tag: last.tag, day: last.day } };
+}
+
+/** The list of segments of every batch of a site against what the trail says was sealed: none is gone, none was put in place of another. */
+export async function compareSegmentLists(tx: SiteTx, siteId: string): Promise<readonly BatchFinding[]> {
+  const rows = await tx.execute<{ batch_id: string; recorded: string | null; sealed: SegmentName[] | null }>(sql`
+    with said as (select distinct on (batch_id) batch_id, detail ->> 'listDigest' as recorded from audit_entries where site_id = ${siteId} and event = 'segments.sealed' and kind = 'act' order by batch_id, seq desc),
+    held as (select batch_id, jsonb_agg(jsonb_build_object('tag', tag, 'day', day, 'digest', digest)) as sealed from segments where site_id = ${siteId} group by batch_id)
+    select batch_id, recorded, sealed from said full join held using (batch_id)`);
+  return rows.flatMap((row) => compareList(row.batch_id, row.recorded ?? "nothing was sealed", listDigest(row.sealed ?? [])));
+}
