@@ -8,7 +8,7 @@ const words = [
 ];
 const io = "^lib/.*(queries|commands|actions)[.]ts$";
 /** Edges of the outside world that are neither query nor command: the request, the identity provider, files of the model. */
-const edge = "^lib/(access/(current|provider|end-session)|signature/step-up|prediction/(scorer|artefact)|document/(render|worker|seal)|ledger/(key-store|witness-file|witness-client)|compliance/source-tree|installation)\\.ts$";
+const edge = "^lib/(access/(current|provider|end-session)|signature/step-up|prediction/(scorer|artefact)|document/(render|worker|seal|seal-key)|ledger/(key-store|witness-file|witness-client)|compliance/source-tree|installation)\\.ts$";
 const tests = "\\.test\\.tsx?$";
 
 export default {

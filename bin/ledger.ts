@@ -11,7 +11,8 @@ const handover = z.object({ databaseUrl: z.string(), keyDirectory: z.string(), w
 
 const roundEveryMs = 40;
 const witnessEveryMs = 500;
-const outsideEveryMs = 2_000;
+/** An outside witness keeps every head it is given: one in ten seconds is enough to bind what came before. */
+const outsideEveryMs = 10_000;
 const claimEveryMs = 5_000;
 
 const given = new Promise<z.infer<typeof handover>>((resolve) => process.once("message", (message) => resolve(handover.parse(message))));

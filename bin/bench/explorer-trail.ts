@@ -12,7 +12,7 @@ const columns = "site_id, id, at, zone, actor_id, actor_name, role, kind, event,
 const entriesSql = ({ entries, batches, people }: TrailShape, from: number, to: number): string => `
   with raw as (
     select n, (n * 7919 % 1000) as pick, (n * 104729 % 997) as dice, (array['basel', 'raleigh', 'singapore', 'basel', 'raleigh', 'basel', 'singapore', 'enterprise'])[1 + n % 8] as site,
-      timestamptz '2024-06-03 00:00+00' + n * (interval '900 days' / ${entries}) as at from generate_series(${from}, ${to}) n
+      timestamptz '2024-06-03 00:00+00' + n * (interval '900 days' / ${entries}) as at from generate_series(${from}::bigint, ${to}::bigint) n
   ), shaped as (
     select *, case when pick < 550 then 'creation' when pick < 670 then 'change' else 'act' end as kind,
       case when pick < 400 then 'entries' when pick < 520 then 'steps' when pick < 550 then 'exceptions' when pick < 630 then 'entries' when pick < 660 then 'batches' when pick < 670 then 'exceptions'

@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
 import { openDatabase, type Database } from "#db/client.ts";
-import { urlFor } from "#db/migrate.ts";
 import { withProgramme } from "#db/scope.ts";
 import { noFilter, type AuditFilter } from "#lib/audit/filter.ts";
 import { auditPage, countMatches, viewCounts } from "#lib/audit/queries.ts";
@@ -51,7 +50,7 @@ async function round(logins: readonly Login[], asked: ReadonlyMap<string, readon
 const p95 = (ms: readonly number[]): number => percentile([...ms].sort((a, b) => a - b), 0.95);
 const figure = (ms: number): string => rounded(ms).toFixed(1).padStart(9);
 
-async function compare(logins: readonly Login[], rounds: number, say: (line: string) => void): Promise<object> {
+export async function compare(logins: readonly Login[], rounds: number, say: (line: string) => void): Promise<object> {
   const asked = new Map(mix.map(([name]) => [name, logins.map((login): Asked => ({ name: login.name, ms: [] }))]));
   await round(logins, new Map(mix.map(([name]) => [name, []])), true); // warm: plans, caches
   for (let i = 0; i < rounds; i++) await round(i % 2 ? [...logins].reverse() : logins, i % 2 ? new Map([...asked].map(([name, pair]) => [name, [...pair].reverse()])) : asked, i % 3 === 0);
@@ -73,12 +72,11 @@ async function compare(logins: readonly Login[], rounds: number, say: (line: str
  * A filtered page of the trail among a million entries: the explorer's own query under row-level security as the portal's login,
  * beside the same query as a superuser, whom row-level security does not bind, in turns.
  */
-export const explorer: Benchmark = ({ full, say }) => withThrowawayDatabase(async ({ ownerUrl, portalUrl }) => {
+export const explorer: Benchmark = ({ full, say }) => withThrowawayDatabase(async ({ ownerUrl, portalUrl, superuserUrl }) => {
   const entries = 1_000_000;
   say(`Writing ${entries.toLocaleString("en-GB")} entries …`);
   await writeTrail(ownerUrl, { entries, batches: 1_500, people: 60 }, say);
-  const plainUrl = urlFor(ownerUrl, "postgres", "superuser");
-  const logins: readonly Login[] = [{ name: "portal", database: openDatabase(portalUrl, 1) }, { name: "superuser", database: openDatabase(plainUrl, 1) }];
+  const logins: readonly Login[] = [{ name: "portal", database: openDatabase(portalUrl, 1) }, { name: "superuser", database: openDatabase(superuserUrl, 1) }];
   try {
     return { bench: "explorer", entries, ...(await compare(logins, full ? 30 : 9, say)) };
   } finally {

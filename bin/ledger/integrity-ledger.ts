@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { asc, desc, eq, gt, inArray, and, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lte, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
 import { checkpoints, cosignatures, ledgerNodes, registerKeys } from "#db/schema/ledger.ts";
@@ -30,12 +30,14 @@ export type VerifyLedger = {
 
 type Stored = { readonly size: number; readonly log: Log; readonly heads: readonly StoredHead[]; readonly cosigned: readonly StoredCosignature[]; readonly nodes: ReadonlyMap<string, Uint8Array> };
 
+/** Read in this order, each statement by itself: whatever the sequencer adds in between makes the later reading longer, never shorter. */
 async function readStored(tx: SiteTx, siteId: string, after: number): Promise<Stored> {
-  const [row] = await tx.execute<{ size: string }>(sql`select coalesce(max(position) + 1, 0) as size from ledger_leaves where site_id = ${siteId}`);
-  const keys = (await tx.select().from(registerKeys).where(eq(registerKeys.purpose, "ledger"))).flatMap((key) => ledgerKeyOf(key) ?? []);
   const heads = await tx.select().from(checkpoints).where(and(eq(checkpoints.siteId, siteId), gt(checkpoints.size, after))).orderBy(asc(checkpoints.size));
-  const cosigned = await tx.select().from(cosignatures).where(and(eq(cosignatures.siteId, siteId), gt(cosignatures.size, after))).orderBy(asc(cosignatures.size));
+  const newest = heads.at(-1)?.size ?? after;
+  const cosigned = await tx.select().from(cosignatures).where(and(eq(cosignatures.siteId, siteId), gt(cosignatures.size, after), lte(cosignatures.size, newest))).orderBy(asc(cosignatures.size));
+  const [row] = await tx.execute<{ size: string }>(sql`select coalesce(max(position) + 1, 0) as size from ledger_leaves where site_id = ${siteId}`);
   const nodes = await tx.select().from(ledgerNodes).where(eq(ledgerNodes.siteId, siteId));
+  const keys = (await tx.select().from(registerKeys).where(eq(registerKeys.purpose, "ledger"))).flatMap((key) => ledgerKeyOf(key) ?? []);
   return { size: Number(row?.size ?? 0), log: { siteId, keys }, heads, cosigned, nodes: new Map(nodes.map((n) => [`${n.level}/${n.number}`, n.hash])) };
 }
 
@@ -80,10 +82,14 @@ async function namedLeaves(tx: SiteTx, siteId: string, leaves: readonly Leaf[]):
   return named.map((leaf) => (leaf.computed ? alteredEntry(leaf, batchOf.get(leaf.entryId) ?? null) : missingEntry(leaf)));
 }
 
-/** Entries that the sequencer passed by: heads were signed minutes after them, and they have no position. */
+/**
+ * Entries that the sequencer passed by. It takes them by transaction, so none of an older transaction than the last one in the
+ * ledger is left; ten minutes, because the numbers begin anew in a restored cluster.
+ */
 async function unplaced(tx: SiteTx, siteId: string): Promise<readonly BatchFinding[]> {
   const rows = await tx.execute<{ id: string; batch_id: string | null }>(sql`
-    select a.id, a.batch_id from audit_entries a where a.site_id = ${siteId}
+    with last as (select a.tx from ledger_leaves l join audit_entries a on a.site_id = l.site_id and a.id = l.entry_id where l.site_id = ${siteId} order by l.position desc limit 1)
+    select a.id, a.batch_id from audit_entries a where a.site_id = ${siteId} and a.tx < (select tx from last)
       and a.at < (select max(signed_at) from checkpoints where site_id = ${siteId}) - interval '10 minutes'
       and not exists (select from ledger_leaves l where l.site_id = a.site_id and l.entry_id = a.id) order by a.seq limit ${namedAtMost}`);
   return rows.map((row) => unplacedEntry(row.id, row.batch_id));
@@ -120,7 +126,3 @@ export async function verifyLedger({ database, databaseUrl, siteId, witnessDirec
   ];
   return { entries: Math.max(0, stored.size - start), checkpoints: stored.heads.length, witnessed: witnessed.length, size: stored.size, findings, frontier: walk.frontier };
 }
-
-/** The newest signed head's size; 0 while there is none. */
-export const newestHead = (tx: SiteTx, siteId: string): Promise<number> =>
-  tx.select({ size: checkpoints.size }).from(checkpoints).where(eq(checkpoints.siteId, siteId)).orderBy(desc(checkpoints.size)).limit(1).then(([row]) => row?.size ?? 0);

@@ -1,7 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { withProgramme } from "#db/scope.ts";
 import { nativeCrypto, nativeSha256 } from "#lib/ledger/native.ts";
-import { readVerifierKey } from "#lib/ledger/note.ts";
+import { readVerifierKey } from "#lib/ledger/verifier-key.ts";
 import { consistencyPath, headOf } from "#lib/ledger/queries.ts";
 import { storeCosignatures } from "#lib/ledger/sequence-commands.ts";
 import { submitHead, submitRefusalSentence } from "#lib/ledger/witness-client.ts";
@@ -14,7 +14,7 @@ type Outside = { readonly database: Database; readonly url: string; readonly key
  */
 export function outsideWitness({ database, url, key, complain }: Outside): (siteIds: readonly string[], now: Date) => Promise<void> {
   const known = readVerifierKey(key, nativeSha256);
-  if (!known) throw new Error("WITNESS_KEY is not a verifier key of an outside witness. Copy the line that the witness prints at its start.");
+  if (known?.kind !== "cosignature") throw new Error("WITNESS_KEY is not a verifier key of an outside witness. Copy the line that the witness prints at its start.");
   const sizes = new Map<string, number>();
   const said = new Map<string, string>();
   const submit = async (siteId: string, now: Date) => {

@@ -1,6 +1,7 @@
 import type { Database } from "#db/client.ts";
 import { withProgramme } from "#db/scope.ts";
 import { publicOf, signerOf, type KeyStore } from "#lib/ledger/key-store.ts";
+import { BrokenPromise } from "#lib/result.ts";
 import { openWitnessFile, type WitnessFile } from "#lib/ledger/witness-file.ts";
 import { appendEntries, openLog, pendingEntries, presentCursor, type Cursor, type LedgerSigner, type Log, type Pending } from "#lib/ledger/sequence-commands.ts";
 import { assertContinues, LogHalted, witnessHead, type Witnessed } from "./co-signing.ts";
@@ -30,9 +31,11 @@ export class Sequencer {
     return key && { id: key.id, name: key.name, publicKey: Buffer.from(publicOf(key), "base64"), sign: signerOf(key) };
   }
 
-  #halt(siteId: string, held: Held | undefined, error: LogHalted): void {
-    if (held) held.halted = true;
-    this.#parts.complain(`${error.message} (${siteId})`);
+  /** Stops a log for good when its history is not what its witness has seen; anything else is thrown on. */
+  #halt(siteId: string, held: Held, error: unknown): void {
+    if (!(error instanceof LogHalted) && !(error instanceof BrokenPromise)) throw error;
+    held.halted = true;
+    this.#parts.complain(`The ledger of ${siteId} stands still. ${error.message}`);
   }
 
   /** Takes over logs: rebuilds each from the database and compares it with its witness. */
@@ -46,7 +49,6 @@ export class Sequencer {
       try {
         await withProgramme(this.#parts.database, "ledger", [siteId], (tx) => assertContinues(tx, siteId, log.frontier.size, file.last()?.head));
       } catch (error) {
-        if (!(error instanceof LogHalted)) throw error;
         this.#halt(siteId, held, error);
       }
       this.#cursor = undefined;
@@ -88,14 +90,14 @@ export class Sequencer {
   async witness(now: Date): Promise<void> {
     for (const siteId of this.going()) {
       const held = this.#held.get(siteId);
-      if (!held || held.log.frontier.size === (held.file.last()?.head.size ?? 0)) continue;
+      if (!held) continue;
       const others = [...new Set(this.#parts.keys.all().filter((key) => key.purpose === "ledger" && key.owner !== siteId).map((key) => key.owner))];
       const cosigners = others.flatMap((owner) => this.#signer(owner) ?? []);
       try {
+        if (held.log.frontier.size === (held.file.last()?.head.size ?? 0)) continue;
         const done = await withProgramme(this.#parts.database, "ledger", [siteId], (tx) => witnessHead(tx, siteId, held.file, cosigners, now), { reason: "co-signatures of a head" });
         if (done) this.#parts.witnessed?.(siteId, done);
       } catch (error) {
-        if (!(error instanceof LogHalted)) throw error;
         this.#halt(siteId, held, error);
       }
     }

@@ -61,15 +61,15 @@ describe("a whole bundle", () => {
 
 describe("the container", () => {
   it.each<[string, string]>([
-    ["white space", made.text.replace(",", ", ")], ["a line feed at the end", `${made.text}\n`], ["a byte order mark", `\ufeff${made.text}`], ["something after it", `${made.text}{}`], ["nothing", ""], ["another order of members", JSON.stringify({ seal: parsed().seal, ...parsed() })],
+    ["white space", made.text.replace(",", ", ")], ["a line feed at the end", `${made.text}\n`], ["a byte order mark", `\ufeff${made.text}`], ["something after it", `${made.text}{}`], ["nothing", ""], ["another order of members", JSON.stringify(Object.fromEntries(Object.entries(parsed()).reverse()))],
     ["a member twice", made.text.replace('"format":"EBRBUNDLE/1"', '"format":"EBRBUNDLE/1","format":"EBRBUNDLE/1"')], ["another spelling of a character", made.text.replace("Basel", "\\u0042asel")], ["another spelling of a number", made.text.replace('"copy":1', '"copy":1.0')],
     ["an unknown member", written((b) => ({ ...b, more: 1 }))], ["an unknown member that JavaScript hides", made.text.replace('{"content"', '{"__proto__":1,"content"')], ["a missing member", written(({ seal: _seal, ...rest }) => rest)], ["a negative number", written((b) => ({ ...b, manifest: { ...b.manifest, copy: -1 } }))],
-    ["a time that does not exist", written((b) => ({ ...b, manifest: { ...b.manifest, exportedAt: "2026-02-30T10:00:00.000Z" } }))], ["a hash with spare bits", made.text.replace(/=="\}\}$/, (end) => end)]
-      .filter(([name]) => name !== "a hash with spare bits") as [string, string][])("is refused with %s, and nothing further is judged", (_name, text) => {
+    ["a time that does not exist", written((b) => ({ ...b, manifest: { ...b.manifest, exportedAt: "2026-02-30T10:00:00.000Z" } }))]
+  ])("is refused with %s, and nothing further is judged", (_name, text) => {
     expect(text).not.toBe(made.text);
     expect(verifyBundle(bytes(text)).checks.map((check) => [check.name, check.holds])).toEqual([["container", false]]);
   });
-  it("is refused when it is not UTF-8", () => expect(failing(`${made.text}`).length + verifyBundle(Uint8Array.from([...bytes(made.text), 0xff])).checks.filter((c) => !c.holds).length).toBe(1));
+  it("is refused when it is not UTF-8", () => expect(verifyBundle(Uint8Array.from([...bytes(made.text), 0xff])).checks.map((check) => [check.name, check.holds])).toEqual([["container", false]]));
   it("is refused when the last character of a base64 is written in another way", () => {
     const spare = parsed().seal.signature.replace(/(.)==$/, (_all, last: string) => `${"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".indexOf(last) + 1]}==`);
     expect(failing(written((b) => ({ ...b, seal: { ...b.seal, signature: spare } })))).toEqual(["container"]);
@@ -224,20 +224,12 @@ describe("checkpoints", () => {
     ["signed by another key", () => notes(early.note, byOther), ["checkpoints"]], ["signed by another site's key", () => notes(early.note, checkpointNote(leaves, keys.raleigh, [])), ["checkpoints"]],
     ["co-signed by nobody", () => notes(early.note, checkpointNote(leaves, keys.basel, [])), ["checkpoints"]], ["co-signed by a stranger", () => notes(early.note, checkpointNote(leaves, keys.basel, [keys.raleigh, stranger])), ["checkpoints"]],
     ["co-signed by their own key", () => notes(early.note, checkpointNote(leaves, keys.basel, [keys.raleigh, keys.basel])), ["checkpoints"]], ["co-signed before the key was valid", () => notes(early.note, checkpointNote(leaves, keys.basel, [keys.raleigh], Date.parse("2026-02-01T00:00:00Z"))), ["checkpoints"]],
-    ["with a line twice", () => notes(early.note, late.note + (late.note.split("\n").at(-2) ?? "") + "\n"), ["checkpoints"]], ["that are no notes", () => notes(early.note, late.note.trimEnd()), ["entries", "checkpoints", "times"].filter((name) => name !== "times")],
+    ["with a line twice", () => notes(early.note, late.note + (late.note.split("\n").at(-2) ?? "") + "\n"), ["checkpoints"]], ["that are no notes", () => notes(early.note, late.note.trimEnd()), ["entries", "checkpoints"]],
     ["of a fork", () => { const fork = [...leaves]; fork[1] = leaves[0] ?? new Uint8Array(); return notes(checkpointNote(fork.slice(0, 3), keys.basel, [keys.raleigh]), late.note); }, ["checkpoints"]],
     ["the first of which is the larger", () => notes(late.note, early.note), ["entries", "checkpoints"]], ["of one size twice", () => notes(late.note, late.note), ["checkpoints"]],
     ["with another consistency proof", () => ({ consistency: made.content.consistency.slice(1) }), ["checkpoints"]], ["with a consistency proof to nothing", () => ({ checkpoints: [late] }), ["checkpoints"]], ["of which there are three", () => ({ checkpoints: [early, early, late] }), ["checkpoints"]],
     ["with a line changed", () => notes(early.note, late.note.replace(/^(\S+)\n(\d+)\n/, "$1\n0$2\n")), ["entries", "checkpoints"]],
-  ])("do not hold %s", (_name, content, expected) => {
-    if (_name === "with a line changed" || _name === "that are no notes") {
-      // The head's size cannot be read from such a note when the bundle is written: only the notes are exchanged and all is sealed anew.
-      const b = parsed();
-      const changed = { ...b.content, ...content() };
-      const whole = JSON.parse(made.sealed({ ...changed, checkpoints: b.content.checkpoints })) as Bundle;
-      expect(failing(canonical({ ...whole, content: changed }))).toEqual(["container", ...expected]);
-    } else expect(failing(resealed(content()))).toEqual(expected);
-  });
+  ])("do not hold %s", (_name, content, expected) => expect(failing(resealed(content()))).toEqual(expected));
   it("need no co-signature where the register has no other owner's ledger key", () => {
     const alone = made.content.keys.filter((key) => key.id !== keys.raleigh.row.id);
     expect(failing(resealed({ keys: alone, checkpoints: [{ note: checkpointNote(leaves.slice(0, 3), keys.basel, []) }, { note: checkpointNote(leaves, keys.basel, []) }] }))).toEqual([]);

@@ -26,7 +26,9 @@ const never = new Set(["entries", "checkpoints", "times"]);
 export const verifyBundle = (bytes: Uint8Array, options: VerifyOptions = {}): Report => judge(bytes, options).report;
 
 /** The report with the bundle it is about; none where the bytes are not one. */
-export function judge(bytes: Uint8Array, { trust }: VerifyOptions = {}): { readonly report: Report; readonly bundle: Bundle | undefined } {
+export type Judged = { readonly report: Report; readonly bundle: Bundle | undefined };
+
+export function judge(bytes: Uint8Array, { trust }: VerifyOptions = {}): Judged {
   const { check: container, bundle } = checkContainer(bytes);
   if (!bundle) return { report: { verified: false, checks: [container], fingerprint: "", trusted: false }, bundle };
   const evidence: Evidence = {

@@ -1,23 +1,22 @@
-import { PDF } from "@libpdf/core";
 import type { Bundle } from "#lib/evidence/shape.ts";
 import { fromBase64 } from "#lib/ledger/note.ts";
 import { sameBytes } from "#lib/ledger/tree.ts";
-import { judge, verifyBundle, type Report, type VerifyOptions } from "./bundle.ts";
+import { judge, type Judged, type Report, type VerifyOptions } from "./bundle.ts";
 import { joined } from "./bytes.ts";
 import { checkOf, validAt, type Check } from "./check.ts";
 import { verifySignedData } from "./cms.ts";
 import { derAt } from "./der.ts";
+import { charactersOf, PdfFile } from "./pdf-file.ts";
+import { PdfUnreadable } from "./pdf-syntax.ts";
 
 const evidenceName = "evidence.json";
-const latin = new TextDecoder("latin1");
-
-export const isPdf = (bytes: Uint8Array): boolean => latin.decode(bytes.slice(0, 5)) === "%PDF-";
+export const isPdf = (bytes: Uint8Array): boolean => charactersOf(bytes.slice(0, 5)) === "%PDF-";
 
 type Sealed = { readonly signature: Uint8Array; readonly content: Uint8Array };
 
 /** The two ranges a seal covers and the signature between them; a sentence where anything of the file is left out. */
 export function sealedPartsOf(bytes: Uint8Array): Sealed | string {
-  const text = latin.decode(bytes);
+  const text = charactersOf(bytes);
   const ranges = [...text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)];
   const [range] = ranges;
   if (!range) return "the document is not sealed";
@@ -49,23 +48,27 @@ export const checkPdf = (bytes: Uint8Array, bundle: Bundle | undefined): Check =
 /** The embedded evidence of a PDF; undefined when it has none, or cannot be read. */
 export async function evidenceIn(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   try {
-    return (await PDF.load(bytes)).attachments.get(evidenceName) ?? undefined;
-  } catch {
-    return undefined; // whatever a broken document makes its reader stumble over: there is nothing to check
+    return await (await PdfFile.open(bytes)).embeddedFile(evidenceName);
+  } catch (error) {
+    // A document that cannot be followed, or a stream that cannot be inflated (a TypeError): there is nothing to check.
+    if (error instanceof PdfUnreadable || error instanceof TypeError) return undefined;
+    throw error;
   }
 }
 
 const empty = {
   report: { verified: false, checks: [checkOf("container", 1, [`the document holds no readable ${evidenceName}`], "")], fingerprint: "", trusted: false }, bundle: undefined,
-} satisfies ReturnType<typeof judge>;
+} satisfies Judged;
 
-/** Checks the bundle inside a PDF as any other and then the PDF's own seal. */
-export async function verifyPdf(bytes: Uint8Array, options: VerifyOptions = {}): Promise<Report> {
+async function judgePdf(bytes: Uint8Array, options: VerifyOptions): Promise<Judged> {
   const evidence = await evidenceIn(bytes);
   const { report, bundle } = evidence ? judge(evidence, options) : empty;
   const pdf = checkPdf(bytes, bundle);
-  return { ...report, verified: report.verified && pdf.holds, checks: [...report.checks, pdf] };
+  return { report: { ...report, verified: report.verified && pdf.holds, checks: [...report.checks, pdf] }, bundle };
 }
 
-/** Checks a bundle, or a PDF that carries one. */
-export const verifyFile = async (bytes: Uint8Array, options: VerifyOptions = {}): Promise<Report> => (isPdf(bytes) ? verifyPdf(bytes, options) : verifyBundle(bytes, options));
+/** Checks a bundle as it is; of a PDF the bundle inside as any other, and then the PDF's own seal. */
+export const judgeFile = async (bytes: Uint8Array, options: VerifyOptions = {}): Promise<Judged> => (isPdf(bytes) ? judgePdf(bytes, options) : judge(bytes, options));
+
+/** The report about a bundle, or a PDF that carries one. */
+export const verifyFile = async (bytes: Uint8Array, options: VerifyOptions = {}): Promise<Report> => (await judgeFile(bytes, options)).report;

@@ -21,7 +21,7 @@ import type { Trend as TrendData } from "#lib/telemetry/queries.ts";
 type Window = { readonly from: Date; readonly to: Date };
 type Props = {
   readonly file: BatchFile; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null;
-  readonly now: Date; readonly offers: readonly Offer[]; readonly mayDecide: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
+  readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
 };
 
 function Facts({ file, now }: Pick<Props, "file" | "now">) {
@@ -114,7 +114,7 @@ export function BatchFileView(props: Props) {
         <aside className="pane facts" aria-label="Disposition and facts"><div className="pane-inner">
           <Disposition address={address} siteId={site.id} batchId={batch.id} offers={offers} mayTake={mayTake} closed={imported ? "Imported runs are kept for comparison and are not released here." : closedSentence[batch.state]} />
           <Facts {...props} />
-          <Manifest signatures={file.signatures} zone={site.timeZone} address={address} />
+          <Manifest signatures={file.signatures} zone={site.timeZone} address={address} withdrawable={props.withdrawable} />
         </div></aside>
       </div>
     </>

@@ -18,5 +18,8 @@ const mayOpen = (actor: Actor, place: Place): boolean => may(actor, place.needs)
 export const mapFor = (actor: Actor) =>
   groups.map((group) => ({ ...group, places: group.places.filter((place) => mayOpen(actor, place)) })).filter((group) => group.places.length > 0);
 
+/** Addresses without a site or a record in them that the person may open. */
+export const addressesFor = (actor: Actor): readonly string[] => [...mapFor(actor).flatMap((group) => group.places.map((place) => place.address)), "/account", ...(may(actor, "compliance.read") ? ["/compliance/sandbox"] : [])];
+
 /** Where a person starts his day. */
 export const homeOf = (actor: Actor): string => mapFor(actor)[0]?.places[0]?.address ?? "/nothing";

@@ -10,7 +10,7 @@ export const integrityChecks = pgTable(
     id: uuid("id").notNull(),
     startedAt: instant("started_at").notNull(),
     finishedAt: instant("finished_at").notNull(),
-    /** Rows of GMP tables, ledger entries and sealed segments that were recomputed; zero examined is a failure. */
+    /** Rows of GMP tables and sealed segments of this round, entries and heads of the walk it goes on with; zero examined is a failure. */
     rows: integer("rows").notNull(),
     entries: integer("entries").notNull(),
     segments: integer("segments").notNull(),

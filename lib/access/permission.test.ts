@@ -15,7 +15,7 @@ describe("the table of permissions", () => {
   it("REQ-04 (21 CFR 11.10(d)) lets each change be made by exactly one role", () => {
     const changes = permissions.filter((p) => !reads.includes(p));
     expect(Object.fromEntries(changes.map((p) => [p, roles.filter((role) => allows(role, p))]))).toEqual({
-      "account.manage": ["administrator"], "source.manage": ["administrator"],
+      "account.manage": ["administrator"], "source.manage": ["administrator"], "key.rotate": ["administrator"],
       "batch.review-production": ["supervisor"], "batch.take-into-qa-review": ["qa-manager"], "batch.review-audit-trail": ["qa-manager"], "batch.confirm": ["site-confirmer"],
       "batch.release": ["qa-manager"], "batch.reject": ["qa-manager"], "exception.decide": ["qa-manager"],
     });
@@ -30,7 +30,7 @@ describe("the table of permissions", () => {
   });
 
   it("REQ-31 (21 CFR 11.200(a)(2)) gives the administrator accounts and configuration and nothing of GMP, not even to read", () => {
-    expect(held("administrator")).toEqual(["enterprise-audit.read", "account.read", "account.manage", "source.manage"]);
+    expect(held("administrator")).toEqual(["enterprise-audit.read", "compliance.read", "account.read", "account.manage", "source.manage", "key.read", "key.rotate"]);
     expect(held("administrator").filter((p) => gmp.includes(p))).toEqual([]);
   });
 

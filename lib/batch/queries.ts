@@ -31,6 +31,9 @@ const waitingOn = sql<Role | null>`case
 /** The actor's roles as `site/role` pairs, for the sort "what waits for me". */
 const pairsOf = (actor: Actor): string => JSON.stringify([...actor.rolesBySite].flatMap(([site, held]) => held.map((role) => `${site}/${role}`)));
 
+/** A signature that is neither a withdrawal nor withdrawn; whether a later production review has overtaken it is told on the batch's page. */
+const counts = sql`s.meaning <> 'withdrawn' and not exists (select from signatures w where w.site_id = s.site_id and w.batch_id = s.batch_id and w.withdraws = s.ordinal)`;
+
 const base = (actor: Actor) => sql`
   select b.*, s.name as site_name, s.time_zone, p.name as product_name, p.strength,
     coalesce(x.critical, 0) as critical, coalesce(x.major, 0) as major, coalesce(x.minor, 0) as minor, coalesce(x.open, 0) as open, coalesce(g.meanings, '{}') as signed,
@@ -38,7 +41,7 @@ const base = (actor: Actor) => sql`
   from batches b join sites s on s.id = b.site_id join products p on p.id = b.product_id
   left join lateral (select count(*) filter (where severity = 'critical') as critical, count(*) filter (where severity = 'major') as major, count(*) filter (where severity = 'minor') as minor,
     count(*) filter (where state in ('open', 'explained', 'escalated')) as open from exceptions where site_id = b.site_id and batch_id = b.id) x on true
-  left join lateral (select array_agg(meaning) as meanings from signatures where site_id = b.site_id and batch_id = b.id) g on true
+  left join lateral (select array_agg(s.meaning) as meanings from signatures s where s.site_id = b.site_id and s.batch_id = b.id and ${counts}) g on true
   where ${pairsOf(actor)}::jsonb is not null`;
 
 function conditions(filter: BatchFilter): SQL {
@@ -99,7 +102,7 @@ export async function queueFigures(tx: SiteTx, now: Date): Promise<QueueFigures>
     select count(*) filter (where g.meaning = 'approved_for_release') as n, count(*) filter (where g.meaning = 'rejected') as rejected,
       percentile_cont(0.5) within group (order by extract(epoch from g.signed_at - b.completed_at) / 86400) filter (where g.meaning = 'approved_for_release') as median
     from signatures g join batches b on b.site_id = g.site_id and b.id = g.batch_id
-    where g.meaning in ('approved_for_release', 'rejected') and g.signed_at > ${new Date(now.getTime() - 365 * 86_400_000).toISOString()}::timestamptz`);
+    where not exists (select from signatures w where w.site_id = g.site_id and w.batch_id = g.batch_id and w.withdraws = g.ordinal) and g.meaning in ('approved_for_release', 'rejected') and g.signed_at > ${new Date(now.getTime() - 365 * 86_400_000).toISOString()}::timestamptz`);
   return { released: Number(row?.n ?? 0), medianDays: row?.median ?? null, rejected: Number(row?.rejected ?? 0) };
 }
 

@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advanceBatch, batchStateName, batchStates, openStates, type BatchCommand, type BatchState } from "./state.ts";
 
-const commands: readonly BatchCommand[] = ["issue", "start", "hold", "restart", "complete", "abort", "review_production", "take_into_qa_review", "release", "reject", "reprocess", "release_conditionally"];
-const terminal: readonly BatchState[] = ["released", "rejected", "reprocess", "aborted"];
+const commands: readonly BatchCommand[] = ["issue", "start", "hold", "restart", "complete", "abort", "review_production", "take_into_qa_review", "release", "reject", "reprocess", "release_conditionally", "withdraw_production_review", "withdraw_release", "withdraw_rejection"];
+const terminal: readonly BatchState[] = ["reprocess", "aborted"];
+/** Closed by a disposition: only the withdrawal of that disposition leads out. */
+const disposed: Partial<Record<BatchState, BatchCommand>> = { released: "withdraw_release", rejected: "withdraw_rejection" };
 /** The whole plan, written once more by hand: state, command, state it leads to. */
 const allowed: readonly (readonly [BatchState, BatchCommand, BatchState])[] = [
   ["planned", "issue", "issued"], ["planned", "abort", "aborted"], ["issued", "start", "in_progress"], ["issued", "abort", "aborted"],
@@ -11,6 +13,7 @@ const allowed: readonly (readonly [BatchState, BatchCommand, BatchState])[] = [
   ["complete", "review_production", "prod_reviewed"], ["prod_reviewed", "take_into_qa_review", "qa_review"],
   ["qa_review", "release", "released"], ["qa_review", "reject", "rejected"], ["qa_review", "reprocess", "reprocess"], ["qa_review", "release_conditionally", "conditional"],
   ["conditional", "release", "released"], ["conditional", "reject", "rejected"],
+  ["prod_reviewed", "withdraw_production_review", "complete"], ["qa_review", "withdraw_production_review", "complete"], ["released", "withdraw_release", "qa_review"], ["rejected", "withdraw_rejection", "qa_review"],
 ];
 
 describe("a batch", () => {
@@ -28,6 +31,10 @@ describe("a batch", () => {
     for (const state of terminal) for (const command of commands) expect(advanceBatch(state, command).ok).toBe(false);
   });
 
+  it("REQ-38 leaves a disposition by its own withdrawal alone, back into QA review", () => {
+    for (const [state, withdrawal] of Object.entries(disposed) as [BatchState, BatchCommand][]) for (const command of commands) expect(advanceBatch(state, command)).toMatchObject(command === withdrawal ? { ok: true, value: "qa_review" } : { ok: false });
+  });
+
   it("REQ-42 (21 CFR 211.192) is never released without production review and QA review before", () => {
     fc.assert(fc.property(fc.array(fc.constantFrom(...commands), { maxLength: 40 }), (sequence) => {
       const seen: BatchState[] = ["planned"];
@@ -35,15 +42,19 @@ describe("a batch", () => {
         const next = advanceBatch(seen.at(-1) ?? "planned", command);
         if (next.ok) seen.push(next.value);
       }
-      if (!seen.includes("released")) return;
-      expect(seen.filter((s) => ["complete", "prod_reviewed", "qa_review"].includes(s))).toEqual(["complete", "prod_reviewed", "qa_review"]);
-      expect(seen.at(-1)).toBe("released");
+      for (const [at, state] of seen.entries()) {
+        if (state !== "released") continue;
+        // Since it was completed last: a withdrawn review counts for nothing.
+        const since = seen.slice(seen.lastIndexOf("complete", at), at);
+        expect(since.slice(0, 3)).toEqual(["complete", "prod_reviewed", "qa_review"]);
+        expect(["qa_review", "conditional"]).toContain(seen[at - 1]);
+      }
     }), { numRuns: 2000 });
   });
 
   it("has a name for every state, and waits for somebody only where a signature still leads on", () => {
     expect(new Set(batchStates.map((state) => batchStateName[state])).size).toBe(batchStates.length);
-    expect(openStates.filter((state) => terminal.includes(state) || !["complete", "prod_reviewed", "qa_review", "conditional"].includes(state))).toEqual([]);
+    expect(openStates.filter((state) => terminal.includes(state) || state in disposed || !["complete", "prod_reviewed", "qa_review", "conditional"].includes(state))).toEqual([]);
     expect(openStates).toHaveLength(4);
   });
 });

@@ -1,4 +1,4 @@
-import { architecture, auditTrail, batches, bundleFormat, document, ledgerDecision, overview, people, queue, sandbox, type Clause } from "./clause.ts";
+import { account, architecture, auditTrail, batches, bundleFormat, document, keys, ledgerDecision, overview, people, queue, sandbox, type Clause } from "./clause.ts";
 
 /** Rows 1 to 26: electronic records and audit trail. */
 export const recordClauses: readonly Clause[] = [
@@ -102,7 +102,7 @@ export const recordClauses: readonly Clause[] = [
     number: 17, regulations: ["EU Annex 11", "EU Annex 11, draft 2025"], clause: "Annex 11, 7.1 and 7.2", title: "Backup, restore, and what is lost",
     must: "Restore a backup in a test and compare it with a head kept elsewhere; a shortened log is found.",
     control: "Signed heads are kept outside the database, so that a restored or shortened log can be told. After a kill the next start recovers by itself.",
-    evidence: [ledgerDecision, sandbox], state: "claimed", missing: { what: "a backup made and restored on schedule", work: "plant" },
+    evidence: [keys, ledgerDecision, sandbox], state: "claimed", missing: { what: "a backup made and restored on schedule", work: "plant" },
   },
   {
     number: 18, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(f), 211.100(b)", title: "Steps in their order",
@@ -131,7 +131,7 @@ export const recordClauses: readonly Clause[] = [
     number: 22, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(j), 11.100(c)", title: "Accountability for signatures",
     must: "Have each person accept that the electronic signature binds like a hand-written one, signed, before the first signing.",
     control: "The first signing asks for the accountability statement, which is itself signed with a proof of presence; without it signing is refused.",
-    evidence: [auditTrail], state: "claimed", missing: { what: "tracking of the certification letter to the agency", work: "desk" },
+    evidence: [account, auditTrail], state: "claimed", missing: { what: "tracking of the certification letter to the agency", work: "desk" },
   },
   {
     number: 23, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(k)", title: "Documents and configuration under revision",
@@ -143,7 +143,7 @@ export const recordClauses: readonly Clause[] = [
     number: 24, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.30", title: "Open systems",
     must: "Protect records on their way: encryption, and digital signatures over what leaves the house.",
     control: "An evidence bundle is sealed with Ed25519 and a PDF with the company's key; any changed byte is found without us. Cookies cannot be read by scripts and go over TLS only where the address is https.",
-    evidence: [bundleFormat, sandbox], state: "claimed",
+    evidence: [keys, bundleFormat, sandbox], state: "claimed",
   },
   {
     number: 25, regulations: ["EU Annex 11", "EU Annex 11, draft 2025"], clause: "Annex 11, 4.8; draft, data handling", title: "Transfers that add up",

@@ -1,4 +1,4 @@
-import { auditTrail, batches, document, people, queue, sandbox, type Clause } from "./clause.ts";
+import { account, auditTrail, batches, document, people, queue, sandbox, type Clause } from "./clause.ts";
 
 const providers = document("Identity providers", "docs/identity-providers.md");
 const signing = document("Architecture, signing", "docs/architecture.md");
@@ -27,7 +27,7 @@ export const signatureClauses: readonly Clause[] = [
     number: 30, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.200(a)(1)", title: "Two components",
     must: "Ask for all components at a session's first signing and at each signing outside a continuous session.",
     control: "Each signing asks for the full sign-in at the provider or a passkey with user verification. An idle session ends; an open session alone signs nothing.",
-    evidence: [providers, signing], state: "claimed",
+    evidence: [account, providers, signing], state: "claimed",
   },
   {
     number: 31, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.200(a)(2), (3)", title: "Used only by its owner",
@@ -39,7 +39,7 @@ export const signatureClauses: readonly Clause[] = [
     number: 32, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.300", title: "Credentials under control, and alarm on misuse",
     must: "Manage loss of authenticators, and report attempts at unauthorised use at once.",
     control: "Five failed attempts that reach us lock signing and alert the security role; a revoked passkey signs no more, and what it signed still verifies. Wrong passwords stay at the identity provider.",
-    evidence: [auditTrail, providers], state: "claimed",
+    evidence: [account, auditTrail, providers], state: "claimed",
   },
   {
     number: 33, regulations: ["EU Annex 11, draft 2025"], clause: "Annex 11 draft, electronic signatures", title: "Full re-authentication at signing",

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
-import { and, asc, between, eq, lt, sql } from "drizzle-orm";
+import { and, asc, between, eq, sql } from "drizzle-orm";
 import { batches } from "#db/schema/batch.ts";
 import { segments } from "#db/schema/integrity.ts";
 import { processValues } from "#db/schema/telemetry.ts";
@@ -24,22 +24,30 @@ async function textOf(content: Uint8Array): Promise<string | undefined> {
 type Row = typeof segments.$inferSelect;
 type Batch = typeof batches.$inferSelect;
 
-/** Readings that were stored when the day was sealed. What came later stands in no segment and is counted where the segments are shown. */
-function readingsWhenSealed(tx: SiteTx, { siteId, unitId, tag, day, sealedAt }: Row, batch: Batch): Promise<Reading[]> {
+type Stored = Reading & { readonly recordedAt: Date };
+
+/** Process values of the segment's tag and day that belong to its batch. */
+function storedReadings(tx: SiteTx, { siteId, unitId, tag, day }: Row, batch: Batch): Promise<Stored[]> {
   const window = batchWindow(batch);
   const [begin, end] = [Date.parse(`${day}T00:00:00.000Z`), Date.parse(`${day}T23:59:59.999Z`)];
   const from = new Date(Math.max(begin, window?.from.getTime() ?? begin));
   const to = new Date(Math.min(end, window?.to?.getTime() ?? end));
-  return tx.select({ at: processValues.at, value: processValues.value, quality: processValues.quality, outOfRange: processValues.outOfRange }).from(processValues)
-    .where(and(eq(processValues.siteId, siteId), eq(processValues.unitId, unitId), eq(processValues.tag, tag), between(processValues.at, from, to), lt(processValues.recordedAt, sealedAt))).orderBy(asc(processValues.at));
+  return tx.select({ at: processValues.at, value: processValues.value, quality: processValues.quality, outOfRange: processValues.outOfRange, recordedAt: processValues.recordedAt }).from(processValues)
+    .where(and(eq(processValues.siteId, siteId), eq(processValues.unitId, unitId), eq(processValues.tag, tag), between(processValues.at, from, to))).orderBy(asc(processValues.at));
 }
 
+/** A request that was under way while a day was sealed recorded its values before and committed them after. */
+const underWay = 5 * 60_000;
+
+/** Readings that came after the sealing stand in no segment; they are counted where the segments are shown. */
 async function compareOne(tx: SiteTx, row: Row, batch: Batch): Promise<readonly BatchFinding[]> {
   const segment: SealedSegment = { ...row, text: await textOf(row.content) };
   const own = compareSegment(segment);
   if (own.length > 0) return own;
-  const present = await readingsWhenSealed(tx, row, batch);
-  return segmentDigest(present) === row.digest ? [] : compareReadings(segment, present);
+  const stored = await storedReadings(tx, row, batch);
+  if (segmentDigest(stored) === row.digest) return [];
+  const late = new Set(stored.filter((r) => r.recordedAt.getTime() >= row.sealedAt.getTime() - underWay).map((r) => r.at.toISOString()));
+  return compareReadings(segment, stored, late);
 }
 
 /** The last segment that was looked at; the walk goes on after it. */

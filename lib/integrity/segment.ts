@@ -31,8 +31,11 @@ export function compareSegment(segment: SealedSegment): readonly BatchFinding[] 
   return [{ ...base, field: "readings", recorded: String(readings?.length ?? "a list of readings"), found: String(segment.readings) }];
 }
 
-/** Sealed readings of a tag on a day against the stored process values of the same time: tag, time and field of each difference. */
-export function compareReadings({ batchId, unitId, tag, text }: SealedSegment, present: readonly Reading[]): readonly BatchFinding[] {
+/**
+ * Sealed readings of a tag on a day against the stored process values of the same time: tag, time and field of each difference.
+ * `late`: times of values that came after the sealing; more of them than were sealed is no difference.
+ */
+export function compareReadings({ batchId, unitId, tag, text }: SealedSegment, present: readonly Reading[], late: ReadonlySet<string>): readonly BatchFinding[] {
   const place = (at: string) => ({ table: "process_values", recordId: `${unitId}/${tag}/${at}`, batchId });
   const stored = new Map(present.map((r) => [r.at.toISOString(), { value: String(r.value), quality: r.quality, outOfRange: r.outOfRange }]));
   const findings: BatchFinding[] = [];
@@ -42,7 +45,7 @@ export function compareReadings({ batchId, unitId, tag, text }: SealedSegment, p
     if (!found) findings.push({ ...place(said.at), field: wholeRow, recorded: said.value, found: noRow });
     else for (const field of fields) if (said[field] !== found[field]) findings.push({ ...place(said.at), field: columnOf[field], recorded: String(said[field]), found: String(found[field]) });
   }
-  return [...findings, ...[...stored].map(([at, extra]) => ({ ...place(at), field: wholeRow, recorded: "nothing", found: extra.value }))];
+  return [...findings, ...[...stored].filter(([at]) => !late.has(at)).map(([at, extra]) => ({ ...place(at), field: wholeRow, recorded: "nothing", found: extra.value }))];
 }
 
 /** The list of a batch's segments against the digest that its last entry about sealing names. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { roles, type Role } from "#lib/access/permission.ts";
 import { batchStates, type BatchState } from "#lib/batch/state.ts";
+import { ceremonies, policies, type Ceremony, type SigningPolicy, type Standing } from "#lib/signature/ceremony.ts";
 import { signatureMeanings, type SignatureMeaning } from "#lib/signature/meaning.ts";
 import { actorWith } from "#tests/actors.ts";
 import { checksBefore, type Check, type CheckId } from "./check.ts";
@@ -17,7 +18,8 @@ const plan: Record<SignatureMeaning, { readonly role: Role; readonly from: Parti
 const stateOf = (meaning: SignatureMeaning): BatchState => (meaning === "production_reviewed" ? "complete" : "qa_review");
 const allChecks: readonly CheckId[] = ["completeness", "evaluation", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"];
 const checks = (open: readonly CheckId[] = []): readonly Check[] => allChecks.map((id) => ({ id, name: id, done: !open.includes(id), finding: open.includes(id) ? "open" : "good", owner: `owner of ${id}` }));
-const candidate = (change: Partial<Candidate> = {}): Candidate => ({ siteId: "basel", state: "qa_review", executors: new Set(["operator"]), checks: checks(), alreadySigned: [], ...change });
+const standing: Standing = { undertaken: true, lockedSince: null, policy: "either", usablePasskeys: 0, coolingPasskeys: 0 };
+const candidate = (change: Partial<Candidate> = {}): Candidate => ({ siteId: "basel", state: "qa_review", executors: new Set(["operator"]), checks: checks(), alreadySigned: [], standing, ...change });
 const signer = (meaning: SignatureMeaning) => actorWith({ basel: [plan[meaning].role] });
 
 describe.each(signatureMeanings)("to sign %s", (meaning) => {
@@ -51,6 +53,26 @@ describe.each(signatureMeanings)("to sign %s", (meaning) => {
     const signed = (covers: boolean) => planSigning(meaning, signer(meaning), candidate({ state: stateOf(meaning), alreadySigned: [{ meaning, signerId: "somebody", covers }] }));
     expect(signed(true)).toMatchObject({ ok: false, refusal: [{ holder: "Nobody" }] });
     expect(signed(false).ok).toBe(true);
+  });
+});
+
+describe("the means of a signer", () => {
+  const plan = (change: Partial<Standing>, ceremony?: Ceremony) => planSigning("rejected", signer("rejected"), candidate({ standing: { ...standing, ...change }, ceremony }));
+
+  it("REQ-22 (21 CFR 11.10(j)) do not reach before the accountability statement is accepted; the obstacle leads there", () => {
+    expect(plan({ undertaken: false })).toMatchObject({ ok: false, refusal: [{ holder: "You", address: "/account#undertaking", sentence: expect.stringContaining("accountability statement") }] });
+  });
+  it("REQ-32 (21 CFR 11.300(d)) do not reach while signing is locked", () => expect(plan({ lockedSince: new Date(0) })).toMatchObject({ ok: false, refusal: [{ holder: "Administrator", sentence: expect.stringContaining("locked") }] }));
+
+  const open: readonly (readonly [SigningPolicy, number, readonly Ceremony[]])[] = [["either", 0, ["identity-provider"]], ["either", 1, ["identity-provider", "passkey"]], ["identity-provider", 0, ["identity-provider"]], ["identity-provider", 1, ["identity-provider"]], ["passkey", 0, []], ["passkey", 1, ["passkey"]]];
+  it.each(open)("REQ-33 under the policy %s with %i usable passkeys reach for exactly %j", (policy, usablePasskeys, allowed) => {
+    for (const ceremony of ceremonies) expect(plan({ policy, usablePasskeys }, ceremony).ok, ceremony).toBe(allowed.includes(ceremony));
+    expect(plan({ policy, usablePasskeys }).ok).toBe(allowed.length > 0);
+  });
+  it("is the whole table of policies", () => expect(new Set(open.map(([policy]) => policy))).toEqual(new Set(policies)));
+  it("REQ-33 say that a passkey has to be enrolled, or that one still waits", () => {
+    expect(plan({ policy: "passkey" })).toMatchObject({ refusal: [{ sentence: expect.stringMatching(/asks for a passkey.*enrol one/), address: "/account#passkeys" }] });
+    expect(plan({ policy: "passkey", coolingPasskeys: 1 })).toMatchObject({ refusal: [{ sentence: expect.stringMatching(/may not sign yet/) }] });
   });
 });
 

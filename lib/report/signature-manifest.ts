@@ -1,7 +1,7 @@
 import { roleName } from "#lib/access/permission.ts";
 import type { BatchFile, SignatureRecord } from "#lib/release/file-queries.ts";
 import { body, contentWidth, fine, mono, plain, quiet, small, strong, type Block, type Column, type Paragraph, type Row } from "#lib/document/model.ts";
-import { meaningName, signatureMeanings, type SignatureMeaning } from "#lib/signature/meaning.ts";
+import { meaningName, signatureMeanings, type SignedMeaning } from "#lib/signature/meaning.ts";
 import { printedTime } from "./printed-time.ts";
 
 /** How the signer proved himself, said as it was. */
@@ -15,7 +15,7 @@ const columns: readonly Column[] = [
   { title: "Meaning", width: 122, align: "left" }, { title: "Name and role", width: 116, align: "left" }, { title: "Signed", width: 158, align: "left" }, { title: "Method and verification", width: contentWidth - 396, align: "left" },
 ];
 
-const closing: readonly SignatureMeaning[] = ["approved_for_release", "rejected"];
+const closing: readonly SignedMeaning[] = ["approved_for_release", "rejected"];
 
 const failing = ({ verification }: SignatureRecord): readonly string[] => verification.checked.filter((check) => !check.holds).map((check) => check.statement);
 
@@ -26,11 +26,11 @@ function verificationText(signature: SignatureRecord): Paragraph {
 }
 
 function row(signature: SignatureRecord, timeZone: string): Row {
-  const { meaning, printedName, role, userName, signedAt, method, reason, comment, digest, covers, recordDigest, ordinal } = signature;
+  const { meaning, printedName, role, userName, signedAt, method, reason, comment, digest, covers, recordDigest, ordinal, withdrawnBy, withdraws } = signature;
   return {
     kind: "cells", marked: !signature.verification.holds, withNext: false,
     cells: [
-      [body(strong(meaningName[meaning])), small(`signature ${ordinal}`), small(covers ? "covers this record" : strong("covers an earlier record"))],
+      [body(strong(meaningName[meaning])), small(`signature ${ordinal}`), ...(withdrawnBy === null ? [] : [small(strong(`withdrawn by signature ${withdrawnBy}`))]), ...(withdraws === null ? [] : [small(`withdraws signature ${withdraws}`)]), small(covers ? "covers this record" : strong("covers an earlier record"))],
       [body(printedName), small(roleName[role]), small(userName)],
       [small(plain(printedTime(signedAt, timeZone, true))), small(`UTC ${signedAt.toISOString()}`)],
       [small(methodText[method]), verificationText(signature)],
@@ -48,8 +48,8 @@ export function manifest({ signatures, record, digest }: BatchFile): readonly Bl
   const note = signatures.length === 0 ? "nobody has signed this record" : "in the order they were made; each covers the one before it";
   const heading: Block = { kind: "heading", level: "chapter", text: "Signatures", note };
   if (signatures.length === 0) return [heading];
-  const open = signatureMeanings.filter((meaning) => !closing.includes(meaning) && !signatures.some((s) => s.meaning === meaning));
-  const closed = signatures.some((s) => closing.includes(s.meaning));
+  const open = signatureMeanings.filter((meaning) => !closing.includes(meaning) && !signatures.some((s) => s.counts && s.meaning === meaning));
+  const closed = signatures.some((s) => s.counts && closing.includes(s.meaning));
   const missing = [...open.map((meaning) => meaningName[meaning]), ...(closed ? [] : ["release or rejection"])];
   const explained = fine("Each signature covers a record digest, its meaning, reason and comment, the signer, the time and the signature before it. Verified when this copy was made. The record digest of this copy is ", mono(digest), quiet("."));
   return [heading, { kind: "table", columns, rows: signatures.map((s) => row(s, record.site.timeZone)), continued: "Signatures", resumed: false }, { kind: "text", paragraphs: [...(missing.length > 0 ? [small(strong("Not signed: "), missing.join(", "))] : []), explained] }];

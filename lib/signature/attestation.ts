@@ -97,6 +97,14 @@ export async function attestedClaims(row: Signed, keys: readonly AttestationKey[
   return undefined;
 }
 
+/** What a signature's page shows of the attested evidence, as it stands in the JWS; whether it holds is said by the verification beside it. */
+export type EvidenceShown = { readonly label: string; readonly deviceBound: boolean; readonly continuity: string; readonly components: string };
+export function evidenceShown(jws: string): EvidenceShown {
+  const parsed = attestation.safeParse(jsonOf(Buffer.from(jws.split(".")[1] ?? "", "base64url").toString("utf8")));
+  const { label = "", deviceBound = "", continuity = "", components = "" } = parsed.success ? parsed.data.evidence : {};
+  return { label: String(label), deviceBound: deviceBound === "yes", continuity: String(continuity), components: String(components) };
+}
+
 /** Does the passkey's answer hold for this digest at the origin, with the credential and the key the attestation names? A method without one must carry none. */
 export function assertionFits({ method, digest, assertion }: Pick<SignatureRow, "method" | "digest" | "assertion">, claims: Attestation | undefined): boolean {
   if (method !== "passkey") return assertion === null;

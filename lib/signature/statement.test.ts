@@ -30,7 +30,7 @@ describe("a signature's statement", () => {
   it.each<[string, object]>([
     ["another format", { format: "EBRSIG/2" }], ["a meaning off the closed list", { meaning: "seen" }], ["an unknown role", { role: "owner" }], ["a digest in capitals", { recordDigest: "A".repeat(64) }], ["a short digest", { recordDigest: "ab" }],
     ["a local time", { openedAt: "2026-03-01T10:00:00" }], ["no signature before it said", { previousDigest: undefined }], ["no signer", { signerId: undefined }],
-  ])("REQ-27 (21 CFR 11.50) is none with %s", (_, change) => {
+  ])("REQ-27, REQ-34 (21 CFR 11.50, Annex 11 14) is none with %s", (_, change) => {
     expect(signatureStatement.safeParse({ ...statement, ...change }).success).toBe(false);
   });
 });

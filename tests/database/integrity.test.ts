@@ -45,19 +45,17 @@ const looked = <T>(siteId: string, work: (tx: SiteTx) => Promise<T>) => withProg
 const rowsOf = (siteId: string) => looked(siteId, (tx) => compareRows(tx, tablesOf(siteId), { siteId }));
 const places = ["basel", "raleigh", "singapore", "enterprise"];
 
-/** Alters past every trigger, looks, and puts back what was there. */
-async function altered<T>(tables: readonly string[], alter: () => Promise<unknown>, look: () => Promise<T>): Promise<T> {
-  for (const table of tables) await superuser.unsafe(`create table saved_${table} as table ${table}`);
+/** Alters past every trigger, looks, and puts back what stood in the table. */
+async function altered<T>(table: string, alter: () => Promise<unknown>, look: () => Promise<T>): Promise<T> {
+  const [{ columns } = { columns: "" }] = await superuser<{ columns: string }[]>`select string_agg(quote_ident(attname), ', ') as columns from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
+  await superuser.unsafe(`create table saved as table ${table}`);
   try {
     await alter();
     return await look();
   } finally {
-    for (const table of tables) {
-      const [{ columns } = { columns: "" }] = await superuser<{ columns: string }[]>`select string_agg(quote_ident(attname), ', ') as columns from pg_attribute where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
-      await superuser.unsafe(`truncate ${table} cascade`).catch(() => superuser.unsafe(`delete from ${table}`));
-      await superuser.unsafe(`insert into ${table} (${columns}) overriding system value select ${columns} from saved_${table}`);
-      await superuser.unsafe(`drop table saved_${table}`);
-    }
+    await superuser.unsafe(`delete from ${table}`);
+    await superuser.unsafe(`insert into ${table} (${columns}) overriding system value select ${columns} from saved`);
+    await superuser.unsafe("drop table saved");
   }
 }
 
@@ -92,3 +90,122 @@ describe("what nobody touched", () => {
     expect(each).toBeLessThan(250);
   });
 });
+
+type Column = { readonly table: string; readonly column: string; readonly type: string };
+/** The smallest change of a column's value that is one: a letter, the last digit, a millisecond. */
+function changed({ column, type }: Column): string {
+  const name = `"${column}"`;
+  switch (type) {
+    case "text": return `case when coalesce(${name}, '') = '' then 'x' else overlay(${name} placing chr(ascii(right(${name}, 1)) # 1) from length(${name})) end`;
+    case "uuid": return `coalesce((left(${name}::text, 35) || translate(right(${name}::text, 1), '0123456789abcdef', '1032547698badcfe'))::uuid, gen_random_uuid())`;
+    case "int4": case "int8": return `coalesce(${name}, 0) + 1`;
+    case "float8": return `case when coalesce(${name}, 0) = 0 then 5e-324 else ${name} * (1 + 2.3e-16::float8) end`;
+    case "bool": return `not ${name}`;
+    case "timestamptz": return `coalesce(${name}, now()) + interval '1 millisecond'`;
+    case "jsonb": return `coalesce(${name}, '{}'::jsonb) || '{"added": 0}'::jsonb`;
+    case "_text": return `${name} || '{x}'`;
+    default: throw new Error(`no change for ${type}`);
+  }
+}
+
+/** Another key that no row has. */
+const otherKey = ({ column, type }: Column): string => (type === "text" ? `"${column}" || '~'` : type === "uuid" ? "gen_random_uuid()" : `"${column}" + 1000`);
+
+describe("a record altered by SQL past every trigger", () => {
+  const columnsOf = (table: string, kind: "key" | "value") => superuser<Column[]>`
+    select c.relname as table, a.attname as column, t.typname as type from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
+    where c.oid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attname not in ('site_id', 'key_digest') and (a.attname = any(${[...(keptTables.find((t) => t.name === table)?.keys ?? [])]})) = ${kind === "key"}`;
+  const siteOf = async (table: string) => (keptTables.find((t) => t.name === table)?.of === "enterprise" ? "enterprise" : ((await superuser.unsafe(`select site_id from ${table} order by ctid limit 1`))[0]?.["site_id"] as string));
+  const look = async (table: string, siteId: string) => (await looked(siteId, (tx) => compareRows(tx, tablesOf(siteId).filter((t) => t.name === table), { siteId }))).findings;
+
+  it.each(keptTables.map((t) => t.name))("REQ-01 (21 CFR 11.10(a)) is named by table, row and field: every column of %s, changed by its smallest step", async (table) => {
+    const columns = await columnsOf(table, "value");
+    const siteId = await siteOf(table);
+    expect(columns.length, "columns to change").toBeGreaterThan(table === "group_roles" ? -1 : 0);
+    const keys = keptTables.find((t) => t.name === table)?.keys ?? [];
+    const [row] = await superuser<{ id: string }[]>`select ${superuser.unsafe(keys.map((k) => `"${k}"::text`).join(` || '/' || `))} as id from ${superuser(table)} order by ctid limit 1`;
+    await superuser.unsafe(`create table one as select ctid as place, * from ${table} order by ctid limit 1`);
+    for (const column of columns) {
+      const key = keys.map((k) => `t."${k}" = one."${k}"`).join(" and ") + (tablesOf("basel").some((t) => t.name === table) ? " and t.site_id = one.site_id" : "");
+      await superuser.unsafe(`update ${table} t set "${column.column}" = ${changed(column).replaceAll(`"${column.column}"`, `one."${column.column}"`)} from one where ${key}`);
+      const findings = await look(table, siteId);
+      await superuser.unsafe(`update ${table} t set "${column.column}" = one."${column.column}" from one where ${key}`);
+      expect(findings.map((f) => [f.table, f.recordId, f.field]), column.column).toEqual([[table, row?.id, column.column]]);
+      expect(findings[0]?.recorded).not.toBe(findings[0]?.found);
+    }
+    await superuser.unsafe("drop table one");
+    expect(await look(table, siteId)).toEqual([]);
+  });
+
+  it.each(keptTables.map((t) => t.name))("REQ-01 (21 CFR 11.10(a)) is named when its key is changed: one row of %s is gone and one is there that nobody recorded", async (table) => {
+    const siteId = await siteOf(table);
+    for (const column of await columnsOf(table, "key")) {
+      const findings = await altered(table, () => superuser.unsafe(`update ${table} set "${column.column}" = ${otherKey(column)} where ctid = (select ctid from ${table} order by ctid limit 1)`), () => look(table, siteId));
+      expect(findings.map((f) => [f.field, f.found]).sort(), column.column).toEqual([["row", "a row"], ["row", "no such row"]]);
+    }
+  });
+
+  it.each(keptTables.map((t) => t.name))("REQ-03 (21 CFR 11.10(c)) is named when it is deleted from %s", async (table) => {
+    const siteId = await siteOf(table);
+    const findings = await altered(table, () => superuser.unsafe(`delete from ${table} where ctid = (select ctid from ${table} order by ctid limit 1)`), () => look(table, siteId));
+    expect(findings).toEqual([{ table, recordId: expect.any(String), batchId: table === "batches" || batchTables.has(table) ? expect.any(String) : null, field: "row", recorded: "a row", found: "no such row" }]);
+  });
+
+  it("REQ-01 (21 CFR 11.10(a)) is named when two rows have exchanged their values", async () => {
+    const findings = await altered("entries", () => superuser`
+      with numbers as (select * from entries where site_id = 'basel' and batch_id = ${batchId} and version = 1 and value ~ '^[0-9.]+$'),
+      pair as ((select *, 1 as n from numbers order by value, step_id limit 1) union all (select *, 2 from numbers order by value desc, step_id limit 1))
+      update entries e set value = o.value from pair p, pair o where p.n <> o.n and e.site_id = p.site_id and e.batch_id = p.batch_id and e.step_id = p.step_id and e.parameter = p.parameter and e.version = p.version`, () => look("entries", "basel"));
+    expect([findings[0]?.recorded, findings[0]?.found]).toEqual([findings[1]?.found, findings[1]?.recorded]);
+    expect(findings.map((f) => f.field)).toEqual(["value", "value"]);
+    expect(new Set(findings.map((f) => f.recordId)).size).toBe(2);
+  });
+});
+
+describe("a batch before it is signed", () => {
+  const open = () => withProgramme(db.portal, "installation", ["basel"], (tx) => openFindings(tx, "basel", batchId));
+  const attack = (statement: string, table: string) => altered(table, () => superuser.unsafe(statement), open);
+  const places = (findings: readonly { table: string; recordId: string; field: string }[]) => findings.map((f) => [f.table, f.recordId, f.field]);
+
+  it.each<[string, string, string, readonly (readonly [string, unknown, string])[]]>([
+    ["a value of a step", "entries", "update entries set value = '7.01' where batch_id = 'BAS-101-2607' and parameter = 'ph' and ctid = (select ctid from entries where batch_id = 'BAS-101-2607' and value ~ '^7' limit 1)", []],
+    ["the titer of the batch", "batches", "update batches set titer_g_l = titer_g_l + 0.1 where id = 'BAS-101-2607'", [["batches", batchId, "titer_g_l"]]],
+    ["the severity of an exception", "exceptions", "update exceptions set severity = 'info' where batch_id = 'BAS-101-2607' and id = 'EX-01'", [["exceptions", `${batchId}/EX-01`, "severity"]]],
+    ["who performed a step", "steps", "update steps set performed_by = verified_by where batch_id = 'BAS-101-2607' and id = '5.3.1'", []],
+    ["the time of a signature", "signatures", "update signatures set signed_at = signed_at - interval '1 day' where batch_id = 'BAS-101-2607' and ordinal = 1", [["signatures", `${batchId}/1`, "signed_at"]]],
+    ["the master record", "master_batch_records", "update master_batch_records set canonical = replace(canonical, 'limits', 'limitz')", [["master_batch_records", expect.any(String), "canonical"]]],
+    ["the product's strength", "products", "update products set strength = '5 mg/mL'", [["products", "VB-101", "strength"]]],
+  ])("REQ-01 (21 CFR 11.10(a)) is not what was recorded when %s was altered, and says where", async (_, table, statement, expected) => {
+    const findings = await attack(statement, table);
+    if (expected.length > 0) expect(places(findings)).toEqual(expected);
+    for (const finding of findings) expect(finding).toMatchObject({ table, recorded: expect.any(String), found: expect.any(String) });
+    const [{ n } = { n: 0 }] = await superuser<{ n: number }[]>`select 1 as n`;
+    expect(findings.length).toBeGreaterThanOrEqual(n);
+    expect(await open()).toEqual([]);
+  });
+
+  const lastEntry = "(select seq from audit_entries where batch_id = 'BAS-101-2607' and subject_type = 'batches' order by seq desc limit 1)";
+  it("REQ-05 (21 CFR 11.10(e)) is not what was recorded when what the trail says about a row was altered with the row", async () => {
+    const findings = await attack(`update audit_entries set detail = jsonb_set(detail, '{new}', to_jsonb(replace(detail ->> 'new', '"origin": "executed"', '"origin": "imported"'))) where seq = ${lastEntry}; update batches set origin = 'imported' where id = 'BAS-101-2607'`, "audit_entries");
+    await superuser`update batches set origin = 'executed' where id = ${batchId}`;
+    expect(findings.map((f) => [f.table, f.field])).toEqual([["audit_entries", "detail"]]);
+    expect(findings[0]?.found).toContain("imported");
+  });
+
+  it("REQ-05 (21 CFR 11.10(e)) is not what was recorded when the order of a row's history was turned round, so that an earlier state looks like the last", async () => {
+    const place = { siteId: "basel", batchId };
+    await withProgramme(db.portal, "installation", ["basel"], async (tx) => { for (const state of ["held", "qa_review"]) await tx.execute(sql`update batches set state = ${state} where id = ${batchId}`); }, { reason: "changed and changed back" });
+    expect(await open()).toEqual([]);
+    const findings = await altered("audit_entries", () => superuser`
+      with pair as (select seq, row_number() over (order by seq desc) as n from audit_entries where batch_id = ${batchId} and subject_type = 'batches' order by seq desc limit 2)
+      update audit_entries a set seq = -a.seq from pair p where a.seq = p.seq and p.n = 1`.catch(() => superuser`select 1`).then(() => superuser`
+      update audit_entries set seq = (select min(seq) from audit_entries) - 1 where seq = (select max(seq) from audit_entries where batch_id = ${batchId} and subject_type = 'batches')`), async () => [...await open(), ...await looked("basel", (tx) => brokenHistory(tx, place))]);
+    expect(findings.map((f) => [f.table, f.field])).toContainEqual(["audit_entries", "seq"]);
+  });
+
+  it("REQ-01 (21 CFR 11.10(a)) is asked of itself alone: another batch's alteration does not stand before it, another site's is not even seen", async () => {
+    expect(await attack("update batches set titer_g_l = 9 where id in ('BAS-101-2608', 'RAL-101-2607')", "batches")).toEqual([]);
+  });
+});
+
+const batchTables: ReadonlySet<string> = new Set(keptTables.filter((t) => t.batch).map((t) => t.name));

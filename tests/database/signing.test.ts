@@ -8,20 +8,22 @@ import { auditEntries } from "#db/schema/audit.ts";
 import { batches } from "#db/schema/batch.ts";
 import { exceptions } from "#db/schema/quality.ts";
 import { signatures, signingIntents } from "#db/schema/signature.ts";
-import { withProgramme, withSites } from "#db/scope.ts";
+import { withOwnMeans, withProgramme, withSites } from "#db/scope.ts";
 import { NotFound, requirePermission, type Actor } from "#lib/access/actor.ts";
 import { revokeRole } from "#lib/access/commands.ts";
 import { statementDigest, statementText, signatureStatement } from "#lib/signature/statement.ts";
 import { cancelIntent, completeSigning, intentOf, openIntent, type Intent, type OpenIntent } from "#lib/release/commands.ts";
 import { readBatchFile } from "#lib/release/file-queries.ts";
-import { publicHalf, verifyChain, type SignatureRow } from "#lib/signature/attestation.ts";
+import { attestationKeyOf, publicHalf, verifyChain, type SignatureRow } from "#lib/signature/attestation.ts";
 import type { ProofOfPresence } from "#lib/signature/proof.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 import { rowHistory } from "#tests/history.ts";
+import { everybodyUndertakes } from "#tests/signers.ts";
 
 const { signingKey: key } = inject("cluster");
 const publicKey = publicHalf(key);
+const attestationKey = [attestationKeyOf(key)];
 const batchId = "BAS-101-2607";
 const now = new Date();
 const later = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
@@ -32,6 +34,7 @@ let qa: Actor;
 const use = async (): Promise<TestDatabase> => {
   db = await freshDatabase("story");
   providePortalDatabase(db.portal);
+  await everybodyUndertakes(db.owner);
   qa = await storyActor(db.portal, "qa.manager@demo");
   return db;
 };
@@ -44,7 +47,7 @@ const release = { siteId: "basel", batchId, meaning: "approved_for_release", rea
 async function open(who: Actor, change: Partial<OpenIntent> = {}, at = now) {
   const input: OpenIntent = { ...release, shownDigest: (await fileOf(change.batchId)).digest, ...change };
   const by = requirePermission(who, "batch.read", input.siteId);
-  return withSites(by, (tx) => openIntent(tx, by, input, key, { nonce: randomUUID(), oauthState: "state", codeVerifier: "verifier" }, stamp(at)), { reason: input.reason });
+  return withOwnMeans(who, (tx) => openIntent(tx, by, input, key, { nonce: randomUUID(), oauthState: "state", codeVerifier: "verifier" }, stamp(at)), { reason: input.reason }, by);
 }
 async function opened(who: Actor = qa, change: Partial<OpenIntent> = {}): Promise<Intent> {
   const outcome = await open(who, change);
@@ -55,11 +58,11 @@ const proofFor = (intent: Intent, change: Partial<ProofOfPresence> = {}): ProofO
   ({ subject: qa.subject, nonce: intent.statementDigest, authTime: Math.floor(now.getTime() / 1000) + 20, evidence: { acr: "password", amr: ["pwd"] }, ...change });
 async function complete(intent: Intent, proof: Partial<ProofOfPresence> = {}, { who = qa, at = later(1), newId = randomUUID as () => string } = {}) {
   const by = requirePermission(who, "batch.read", "basel");
-  return withSites(by, async (tx) => {
+  return withOwnMeans(who, async (tx) => {
     const locked = await intentOf(tx, "basel", intent.id, who.id);
     if (!locked) throw new Error("no intent of this person");
     return completeSigning(tx, by, locked, proofFor(intent, proof), key, { now: at, newId });
-  }, { reason: intent.sentence.slice(0, 200) });
+  }, { reason: intent.sentence.slice(0, 200) }, by);
 }
 
 /** All that a signing may write. */
@@ -134,16 +137,16 @@ describe("a signing that is completed", () => {
 
   it("REQ-37 joins the chain, and the whole chain verifies", async () => {
     const chain = await chainOf();
-    expect((await verifyChain(chain, publicKey)).map((v) => v.holds)).toEqual([true, true, true, true]);
+    expect((await verifyChain(chain, attestationKey)).map((v) => v.holds)).toEqual([true, true, true, true]);
   });
 
   it("REQ-28 (21 CFR 11.70) is attested by the portal's key for digest, time, method and evidence, and by no other key", async () => {
     const [row] = (await chainOf()).slice(-1) as [SignatureRow];
     const { payload, protectedHeader } = await compactVerify(row.attestation, await importJWK(publicKey, "EdDSA"));
-    expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({ digest: row.digest, signedAt: later(1).toISOString(), method: "identity-provider", evidence: { acr: "password", amr: ["pwd"] } });
+    expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({ digest: row.digest, signedAt: later(1).toISOString(), method: "identity-provider", evidence: { acr: "password", amr: ["pwd"], continuity: "first", components: "user name and password" } });
     expect(protectedHeader.alg).toBe("EdDSA");
     const other: JWK = await exportJWK((await generateKeyPair("Ed25519", { extractable: true })).publicKey);
-    expect((await verifyChain(await chainOf(), other)).some((v) => v.holds)).toBe(false);
+    expect((await verifyChain(await chainOf(), [attestationKeyOf(other)])).some((v) => v.holds)).toBe(false);
   });
 
   it("REQ-28 (21 CFR 11.70) cannot be copied to another record: its verification fails there and blocks further signing", async () => {
@@ -195,12 +198,12 @@ describe("a signing that must not be opened", () => {
 });
 
 describe("a proof that does not fit", () => {
-  beforeAll(async () => void (await use()));
-  afterAll(() => db.close());
+  beforeEach(async () => void (await use()));
+  afterEach(() => db.close());
   const seconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
   it.each<[string, Partial<ProofOfPresence>, number, RegExp]>([
-    ["REQ-31 (21 CFR 11.200(a)(2)) of somebody else", { subject: "supervisor.basel@demo" }, 1, /Somebody else signed in/],
+    ["REQ-31 (21 CFR 11.200(a)(2)) of somebody else", { subject: "supervisor.basel@demo" }, 1, /Somebody else proved his presence/],
     ["REQ-28 (21 CFR 11.70) for another statement", { nonce: "0".repeat(64) }, 1, /belongs to another statement/],
     ["REQ-30 (21 CFR 11.200(a)(1)) without the time of authentication", { authTime: undefined }, 1, /did not say when you signed in/],
     ["REQ-30 (21 CFR 11.200(a)(1)) older than the opening: the session's own sign-in", { authTime: seconds(later(-1)) }, 1, /did not sign in again/],
@@ -286,7 +289,7 @@ describe("what changed between opening and completing", () => {
     expect(outcomes.find((o) => !o.ok)).toMatchObject(refusal("record-changed", /changed after you opened it/));
     const anew = outcomes[0].ok ? await complete(await opened(qp, { batchId: id, meaning: "site_confirmed" }), { subject: qp.subject }, { who: qp }) : await complete(await opened(qa, { batchId: id, meaning: "audit_trail_reviewed" }));
     expect(anew).toMatchObject({ ok: true, value: { ordinal: 3 } });
-    expect((await verifyChain(await chainOf(id), publicKey)).map((v) => v.holds)).toEqual([true, true, true]);
+    expect((await verifyChain(await chainOf(id), attestationKey)).map((v) => v.holds)).toEqual([true, true, true]);
   });
 });
 
@@ -300,7 +303,7 @@ describe("a completion", () => {
     expect(outcomes.filter((o) => o.ok)).toHaveLength(1);
     const chain = await chainOf();
     expect(chain.map((s) => s.ordinal)).toEqual([1, 2, 3, 4]);
-    expect((await verifyChain(chain, publicKey)).every((v) => v.holds)).toBe(true);
+    expect((await verifyChain(chain, attestationKey)).every((v) => v.holds)).toBe(true);
     expect((await written()).audit.filter((e) => e.event === "signing.refused")).toHaveLength(3);
     expect((await fileOf()).record.batch).toMatchObject({ state: outcomes[0]?.ok || outcomes[2]?.ok ? "released" : "rejected", revision: 2 });
   });

@@ -81,7 +81,7 @@ test("signing out ends the session here and at the provider", async ({ page }) =
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("REQ-10 (11.10(d)) a role revoked in our database is gone at the next request, whatever the provider says", async ({ browser }) => {
+test("REQ-19 (11.10(g)) a role revoked in our database is gone at the next request, whatever the provider says", async ({ browser }) => {
   const lead = await pageOf(browser, "lead.production.singapore@demo");
   await lead.goto("/sites/singapore");
   await expect(lead.getByRole("heading", { level: 1 })).toContainText("Singapore");

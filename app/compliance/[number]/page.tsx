@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { CheckStateMark } from "#components/compliance/check-state.tsx";
 import { ClauseTests } from "#components/compliance/clause-tests.tsx";
 import { EvidenceLinks } from "#components/compliance/evidence-links.tsx";
+import { addressesFor } from "#components/frame/map.ts";
 import { Page } from "#components/frame/page.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { SiteTime } from "#components/ui/time.tsx";
@@ -21,17 +22,17 @@ export async function generateMetadata({ params }: Params) {
   return { title: `Compliance, row ${(await params).number}` };
 }
 
-function Facts({ row }: { row: ClauseRow }) {
+function Facts({ row, opens }: { row: ClauseRow; opens: readonly string[] }) {
   return (
     <section className="card"><header><h2>Last automated check</h2></header>
       <dl className="facts-list clause-facts">
         <dt>State</dt><dd><CheckStateMark state={row.state} /></dd>
         {row.work ? <><dt>Brought by</dt><dd>{works[row.work]}</dd></> : null}
-        <dt>Tests</dt><dd>{row.tests.length} that carry <span className="mono">REQ-{row.number}</span></dd>
+        <dt>Tests</dt><dd>{row.tests.length > 0 ? row.tests.length : "no results"} {row.tests.length > 0 ? "that carry" : "of tests that carry"} <span className="mono">REQ-{row.number}</span></dd>
         <dt>When</dt><dd><SiteTime at={row.testedAt} zone="UTC" /></dd>
         <dt>Version</dt><dd>{row.testedAt ? (row.current ? "this one" : "not the one that runs") : "none"}{row.commit ? <>, commit <span className="mono">{row.commit.slice(0, 10)}</span></> : null}</dd>
         <dt>Regulation</dt><dd>{row.regulations.map((r) => <div key={r}><Link href={clausesAddress({ regulation: r })}>{r}</Link></div>)}</dd>
-        <dt>Evidence</dt><dd><EvidenceLinks evidence={row.evidence} /></dd>
+        <dt>Evidence</dt><dd><EvidenceLinks evidence={row.evidence} opens={opens} /></dd>
       </dl>
     </section>
   );
@@ -55,7 +56,7 @@ export default async function ClausePage({ params }: Params) {
             {row.tests.length > 0 ? <ClauseTests tests={row.tests} /> : <Empty title={row.work ? "No test shows this row yet." : "No result of a test for this row came with this version."}>{row.work ? `It comes with: ${works[row.work]}.` : "Run npm test on these sources; the results appear here."}</Empty>}
           </section>
         </div>
-        <Facts row={row} />
+        <Facts row={row} opens={addressesFor(by.actor)} />
       </div>
     </Page>
   );

@@ -7,7 +7,6 @@ from typing import Any, Iterator, NamedTuple, Optional
 
 from .canonical import write
 from .encoding import from_base64, milliseconds
-from .refusal import Refused, require
 
 
 class Key(NamedTuple):
@@ -44,14 +43,12 @@ class Register:
             self.fault = "the keys are not in order of their ids, or one is listed twice"
 
     def _take(self, entry: dict[str, Any]) -> None:
-        """A key whose id or form does not fit is a fault of the register and vouches for nothing."""
-        try:
-            public = _public_bytes(entry["publicKey"])
-            require(hashlib.sha256(public).hexdigest()[:16] == entry["id"], f"key {entry['id']} is not the id of its bytes")
-            require(entry["algorithm"] != "Ed25519" or len(public) == 32, f"key {entry['id']} is not 32 bytes")
-        except Refused as refused:
-            self.fault = self.fault or str(refused)
-            return
+        """A key whose id or length does not fit is a fault of the register, which `seal` reports; the other checks judge for themselves."""
+        public = _public_bytes(entry["publicKey"])
+        if hashlib.sha256(public).hexdigest()[:16] != entry["id"]:
+            self.fault = self.fault or f"{entry['id']} is not the id of its key's bytes"
+        if entry["algorithm"] == "Ed25519" and len(public) != 32:
+            self.fault = self.fault or f"key {entry['id']} is not 32 bytes"
         valid_to = None if entry["validTo"] is None else milliseconds(entry["validTo"])
         self.keys.append(Key(entry["id"], entry["owner"], entry["purpose"], entry["name"], entry["algorithm"], public, milliseconds(entry["validFrom"]), valid_to))
 

@@ -8,7 +8,7 @@ import { readBatchFile } from "#lib/release/file-queries.ts";
 import { installation } from "#lib/installation.ts";
 import { exceptionTrend } from "#lib/quality/queries.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
-import { signingOffers } from "#lib/release/offer.ts";
+import { signingOffers, withdrawalOffers } from "#lib/release/offer.ts";
 import { signingMeans } from "#lib/signature/standing-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
 import { trends } from "#lib/telemetry/queries.ts";
@@ -32,7 +32,7 @@ export default async function BatchPage({ params }: Params) {
   const { actor } = by;
   return (
     <Page actor={actor} sites={loaded.sites} siteId={site} now={now} place="/batches" crumbs={[{ name: "Batches", address: "/batches" }, { name: loaded.file.record.batch.id }]}>
-      <BatchFileView {...loaded} now={now} offers={signingOffers(actor, site, loaded.file, loaded.means)} mayDecide={may(actor, "exception.decide", site)} mayTake={may(actor, "batch.take-into-qa-review", site) && loaded.file.record.batch.state === "prod_reviewed"} mayReport={may(actor, "report.read", site)} mayTrail={may(actor, "audit.read", site)} />
+      <BatchFileView {...loaded} now={now} offers={signingOffers(actor, site, loaded.file, loaded.means)} withdrawable={withdrawalOffers(actor, loaded.file, loaded.means)} mayDecide={may(actor, "exception.decide", site)} mayTake={may(actor, "batch.take-into-qa-review", site) && loaded.file.record.batch.state === "prod_reviewed"} mayReport={may(actor, "report.read", site)} mayTrail={may(actor, "audit.read", site)} />
     </Page>
   );
 }
