@@ -31,6 +31,7 @@ import { openKeys, settleKeys } from "./portal/keys.ts";
 import { LiveHub } from "./portal/live-hub.ts";
 import { lockDataDirectory } from "./portal/lock.ts";
 import { StartRefused } from "./portal/refusal.ts";
+import { buildVerifier } from "./verify/build.ts";
 import { keepSecrets, readSecrets, type Secrets } from "./portal/secrets.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -52,6 +53,7 @@ async function stop(code: number): Promise<never> {
 async function preparePages(dev: boolean, port: number, portReady: Promise<unknown>) {
   const unwanted = new AbortController();
   closing.push(() => unwanted.abort());
+  await buildVerifier(root);
   if (!dev) await ensureBuild(root, say, unwanted.signal);
   await portReady;
   const { default: next } = await import("next");

@@ -24,8 +24,8 @@ async function load(tx: SiteTx, filter: AuditFilter, personId: string) {
   const selected = filter.entry ? await selectedEntry(tx, filter.entry) : undefined;
   return {
     selected, proof: selected && await takenProof(tx, selected.row.siteId, selected.row.id),
-    page: await auditPage(tx, filter), matched: await countMatches(tx, filter), counts: await viewCounts(tx, filter),
-    hidden: filter.kind === "no-creations" ? await countMatches(tx, { ...filter, kind: "creations" }) : 0,
+    page: await auditPage(tx, filter), matched: filter.reason === undefined ? await countMatches(tx, filter) : undefined, counts: await viewCounts(tx, filter),
+    hidden: filter.kind === "no-creations" && filter.reason === undefined ? await countMatches(tx, { ...filter, kind: "creations" }) : 0,
     extent: await trailExtent(tx), views: await savedViewsOf(tx, personId), sites: await logs(tx),
   };
 }
@@ -54,7 +54,7 @@ export default async function AuditPage({ searchParams }: Params) {
             ? <Empty title={page.searchedTo ? "Nothing found so far." : "No entry matches these filters."}>{page.searchedTo ? null : <Link href={auditAddress(filter, { ...auditFilter.parse({}), kind: "all", class: "all" })}>Show all entries</Link>}</Empty>
             : <EntryTable rows={page.rows} filter={filter} severalSites={mine.length > 1} covered={covered} />}
           <footer className="table-foot">
-            <span>{page.rows.length} of {boundedCount(matched, countLimit)}, newest first</span>
+            <span>{page.rows.length}{matched === undefined ? "" : ` of ${boundedCount(matched, countLimit)}`}, newest first</span>
             {page.searchedTo ? <span>Reasons searched back to {siteTime(page.searchedTo, zone)}.</span> : null}
             <span>after: the batch was already complete</span>
             <span className="end">{page.newer ? <Link className="button small" href={auditAddress(filter, { newer: page.newer })}>Newer</Link> : null}{page.older ? <Link className="button small" href={auditAddress(filter, { older: page.older })}>{page.searchedTo ? "Search further back" : "Older"}</Link> : null}</span>

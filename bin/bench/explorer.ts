@@ -35,7 +35,7 @@ async function ask({ database }: Login, filter: AuditFilter, deep: boolean): Pro
       return result;
     };
     const page = await measure(async () => {
-      await countMatches(tx, filter);
+      if (filter.reason === undefined) await countMatches(tx, filter);
       return auditPage(tx, filter);
     });
     if (deep && page.older) await measure(() => auditPage(tx, { ...filter, older: page.older }));

@@ -91,7 +91,7 @@ export class Sequencer {
     for (const siteId of this.going()) {
       const held = this.#held.get(siteId);
       if (!held) continue;
-      const others = [...new Set(this.#parts.keys.all().filter((key) => key.purpose === "ledger" && key.owner !== siteId).map((key) => key.owner))];
+      const others = [...new Set(this.#parts.keys.all().filter((key) => key.purpose === "ledger" && key.owner !== siteId).map((key) => key.owner))].sort();
       const cosigners = others.flatMap((owner) => this.#signer(owner) ?? []);
       try {
         if (held.log.frontier.size === (held.file.last()?.head.size ?? 0)) continue;

@@ -7,7 +7,7 @@ import { ExportMenu } from "./export-menu.tsx";
 import { VerifyAll } from "./verify-all.tsx";
 import { boundedCount, kindNoun } from "./words.ts";
 
-type Props = { readonly kind: AuditKind; readonly matched: number; readonly extent: TrailExtent; readonly zone: string; readonly query: string; readonly auditor: boolean; readonly siteNames: Readonly<Record<string, string>> };
+type Props = { readonly kind: AuditKind; /** Undefined: a search in reasons is not counted. */ readonly matched: number | undefined; readonly extent: TrailExtent; readonly zone: string; readonly query: string; readonly auditor: boolean; readonly siteNames: Readonly<Record<string, string>> };
 
 /** How far the signed heads reach: the site that is furthest behind decides. */
 function Complete({ extent, zone, siteNames }: Pick<Props, "extent" | "zone" | "siteNames">) {
@@ -24,10 +24,10 @@ export function TrailHead({ kind, matched, extent, zone, query, auditor, siteNam
   return (
     <div className="trail-head">
       <div>
-        <h1>Audit trail: {boundedCount(matched, countLimit)} {matched === 1 ? `${one} matches` : `${many} match`}</h1>
+        <h1>Audit trail: {matched === undefined ? `${many} by reason` : `${boundedCount(matched, countLimit)} ${matched === 1 ? `${one} matches` : `${many} match`}`}</h1>
         <p><span>of <b>{figureText(extent.entries, 0)}</b> entries in the {extent.heads.length === 1 ? "ledger" : "ledgers"}{extent.since ? ` since ${siteDate(extent.since, zone)}` : ""}</span>{auditor ? <span>Every view of this page is itself logged</span> : null}<Complete extent={extent} zone={zone} siteNames={siteNames} /></p>
       </div>
-      <div className="end"><VerifyAll query={query} label={matched > verifyLimit ? `Verify the newest ${figureText(verifyLimit, 0)}` : `Verify all ${figureText(matched, 0)}`} /><ExportMenu query={query} matched={boundedCount(matched, countLimit)} limit={figureText(exportLimit, 0)} /></div>
+      <div className="end"><VerifyAll query={query} label={matched === undefined || matched > verifyLimit ? `Verify up to ${figureText(verifyLimit, 0)}` : `Verify all ${figureText(matched, 0)}`} /><ExportMenu query={query} matched={matched === undefined ? "all" : boundedCount(matched, countLimit)} limit={figureText(exportLimit, 0)} /></div>
     </div>
   );
 }

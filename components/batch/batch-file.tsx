@@ -101,6 +101,7 @@ export function BatchFileView(props: Props) {
         <div className="end">
           {mayTrail ? <Link className="button" href={`/audit?batch=${encodeURIComponent(batch.id)}`}>Audit trail</Link> : null}
           {imported ? null : <Link className="button" href={`${address}/record`}><Icon name="document" />Full record</Link>}
+          {mayReport && !imported ? <Link className="button" href={`${address}/evidence`}><Icon name="key" />Evidence</Link> : null}
           {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a> : null}
         </div>
       </div>

@@ -8,10 +8,10 @@ import { EvidenceLinks } from "./evidence-links.tsx";
 
 /** How many tests there are, and what of them needs attention. */
 function countText({ state, tests, current }: ClauseRow): string {
-  const failed = tests.filter((t) => t.current && t.outcome === "failed").length;
+  const open = tests.filter((t) => t.outcome !== "passed").length;
   const all = `${tests.length} ${tests.length === 1 ? "test" : "tests"}`;
-  if (failed > 0) return `${failed} of ${all} failed`;
-  return state === "not-run" && current ? `${all} so far, not every step has run` : all;
+  if (open > 0) return `${open} of ${all} did not pass${current ? "" : " then"}`;
+  return current ? `${all} passed${state === "not-run" ? ", other steps have not run" : ""}` : `${all} passed then`;
 }
 
 /** What is known of the row's last check, in small: how many tests, when, on which version. */

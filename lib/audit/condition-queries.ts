@@ -44,7 +44,7 @@ export async function planOf(tx: SiteTx, filter: AuditFilter): Promise<Plan> {
   const conditions: readonly (SQL | undefined)[] = [
     filter.from ? sql`a.at >= ${midnight(filter.from, zone)}` : undefined,
     filter.to ? sql`a.at < ${midnight(nextDay(filter.to), zone)}` : undefined,
-    actors ? sql`a.actor_id = any(${listed(actors)})` : undefined,
+    actors ? sql`a.actor_id in (${sql.join(actors.map((id) => sql`${id}`), sql`, `)})` : undefined,
     filter.batch ? sql`a.batch_id = ${filter.batch}` : undefined,
     filter.record ? sql`a.subject_type = ${filter.record}` : undefined,
     filter.subject ? sql`a.subject_id = ${filter.subject}` : undefined,

@@ -64,7 +64,7 @@ export async function writeExport(tx: SiteTx, by: Reader, { filter, format, path
     let count = 0;
     await put(text.head);
     for (let place: string | undefined, first = true; first || place; first = false) {
-      const page = await auditPage(tx, { ...filter, older: place, newer: undefined, entry: undefined }, together);
+      const page = await auditPage(tx, { ...filter, older: place, newer: undefined, entry: undefined }, { length: together });
       await put(page.rows.map((row, i) => text.row(row, count + i === 0)).join(""));
       for (const row of page.rows) shares.count(row);
       count += page.rows.length;

@@ -70,11 +70,11 @@ export function auditAddress(filter: AuditFilter, change: Change = {}): string {
 
 /** Tabs of the explorer: each keeps date, site, person, batch and record, and sets the rest. */
 export const auditViews = {
-  critical: { kind: "no-creations", class: "critical", after: false, off: false, late: false, failed: false, event: undefined },
-  after: { kind: "no-creations", class: "critical", after: true, off: false, late: false, failed: false, event: undefined },
-  off: { kind: "no-creations", class: "critical", after: false, off: true, late: false, failed: false, event: undefined },
-  late: { kind: "all", class: "all", after: false, off: false, late: true, failed: false, event: undefined },
-  failed: { kind: "acts", class: "all", after: false, off: false, late: false, failed: true, event: undefined },
+  critical: { kind: "no-creations", class: "critical", after: false, off: false, late: false, failed: false, event: undefined, reason: undefined },
+  after: { kind: "no-creations", class: "critical", after: true, off: false, late: false, failed: false, event: undefined, reason: undefined },
+  off: { kind: "no-creations", class: "critical", after: false, off: true, late: false, failed: false, event: undefined, reason: undefined },
+  late: { kind: "all", class: "all", after: false, off: false, late: true, failed: false, event: undefined, reason: undefined },
+  failed: { kind: "acts", class: "all", after: false, off: false, late: false, failed: true, event: undefined, reason: undefined },
 } as const satisfies Record<string, Change>;
 export type AuditView = keyof typeof auditViews;
 

@@ -6,8 +6,8 @@ export const pageLength = 50;
 export const countLimit = 10_000;
 /** What the tabs count up to. */
 export const viewLimit = 1_000;
-/** Entries of each site a search in reasons looks at for one page: part of a text has no index under row-level security. */
-export const reasonBudget = 50_000;
+/** Entries a search in reasons looks at for one page: under row-level security part of a text has no index, because its operator is not leakproof. */
+export const reasonBudget = 20_000;
 /** Rows of one export at most. */
 export const exportLimit = 100_000;
 /** Entries one `Verify all` recomputes at most. */

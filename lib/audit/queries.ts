@@ -31,24 +31,47 @@ type Direction = "older" | "newer";
 type Key = { site_id: string; at: string; id: string };
 const order = (direction: Direction): SQL => (direction === "older" ? sql`at desc, id desc` : sql`at asc, id asc`);
 
-/** Entries of every site beside each other, so that each site's index gives them in order. `work` is asked for the site in `s.id`. */
-const perSite = (plan: Plan, work: SQL): SQL => sql`unnest(${listed(plan.sites)}) as s(id) cross join lateral (${work}) k`;
+/** What `work` asks of each site, side by side, so that each site's index gives its entries in order and is planned by what is asked of that site. */
+const perSite = (plan: Plan, work: (site: SQL) => SQL): SQL => (plan.sites.length === 0 ? sql`(${work(sql`null`)})` : sql.join(plan.sites.map((site) => sql`(${work(sql`${site}`)})`), sql` union all `));
 
-type Slice = { readonly conditions: readonly SQL[]; readonly direction: Direction; readonly length: number; readonly reason: string | undefined };
+type Slice = { readonly conditions: readonly SQL[]; readonly direction: Direction; readonly length: number };
+type Found = { readonly keys: readonly Key[]; /** Where a search in reasons had to stop, of the sites the one it came least far in. */ readonly stopped: Key | undefined };
 
-async function keysOf(tx: SiteTx, plan: Plan, { conditions, direction, length, reason }: Slice): Promise<readonly Key[]> {
-  const narrowed = (limit: number, extra: SQL) => sql`select a.site_id, a.at, a.id${extra} from audit_entries a where a.site_id = s.id and ${all(conditions)} order by ${order(direction)} limit ${limit}`;
-  const work = reason === undefined ? narrowed(length, sql``) : sql`select a.site_id, a.at, a.id from (${narrowed(reasonBudget, sql`, a.reason`)}) a where ${reasonHas(reason)} order by ${order(direction)} limit ${length}`;
-  return tx.execute<Key>(sql`select k.site_id, k.at, k.id from ${perSite(plan, work)} order by ${order(direction)} limit ${length}`);
+const slice = ({ conditions, direction }: Slice, site: SQL, limit: number): SQL => sql`select a.site_id, a.at, a.id from audit_entries a where a.site_id = ${site} and ${all(conditions)} order by ${order(direction)} limit ${limit}`;
+
+async function keysOf(tx: SiteTx, plan: Plan, asked: Slice): Promise<Found> {
+  const keys = await tx.execute<Key>(sql`select k.site_id, k.at, k.id from (${perSite(plan, (site) => slice(asked, site, asked.length))}) k order by ${order(asked.direction)} limit ${asked.length}`);
+  return { keys, stopped: undefined };
 }
 
-/** The last entry a search in reasons has looked at, where it could not look at all; the latest of the sites. */
-async function searchedTo(tx: SiteTx, plan: Plan, slice: Slice): Promise<Key | undefined> {
-  if (slice.reason === undefined) return undefined;
-  const work = sql`select a.site_id, a.at, a.id from audit_entries a where a.site_id = s.id and ${all(slice.conditions)} order by ${order(slice.direction)} offset ${reasonBudget - 1} limit 1`;
-  const [key] = await tx.execute<Key>(sql`select k.site_id, k.at, k.id from ${perSite(plan, work)} order by ${order(slice.direction)} limit 1`);
-  return key;
+/**
+ * Keys of the entries whose reason holds the text, among the next `budget` entries of all sites together. Beyond the place where
+ * one site's share ends nothing is given, whatever the others found: no entry is passed over when the search goes on from there.
+ */
+async function keysByReason(tx: SiteTx, plan: Plan, asked: Slice, search: { readonly reason: string; readonly budget: number }): Promise<Found> {
+  const share = Math.max(1, Math.floor(search.budget / Math.max(1, plan.sites.length)));
+  const back = asked.direction === "older";
+  const rows = await tx.execute<Key & { ended: boolean }>(sql`
+    with narrowed as materialized (${perSite(plan, (site) => slice(asked, site, share))}),
+    scanned as materialized (select k.site_id, k.at, k.id, ${reasonHas(search.reason)} as hit from narrowed k join audit_entries a on a.site_id = k.site_id and a.id = k.id),
+    ended as (select distinct on (site_id) site_id, at, id from scanned where site_id in (select site_id from scanned group by site_id having count(*) = ${share}) order by site_id, ${order(back ? "newer" : "older")})
+    (select site_id, at, id, false as ended from scanned where hit order by ${order(asked.direction)} limit ${asked.length}) union all
+    (select site_id, at, id, true from ended order by ${order(asked.direction)} limit 1)`);
+  const stopped = rows.find((row) => row.ended);
+  const within = (key: Key): boolean => !stopped || (back ? ordered(stopped, key) : ordered(key, stopped)) <= 0;
+  const keys = rows.filter((row) => !row.ended && within(row));
+  return { keys, stopped: keys.length < asked.length ? stopped : undefined };
 }
+
+/** Where a text is frequent a tenth of the budget fills the page. */
+async function found(tx: SiteTx, plan: Plan, asked: Slice, { reason, budget }: { readonly reason: string | undefined; readonly budget: number }): Promise<Found> {
+  if (reason === undefined) return keysOf(tx, plan, asked);
+  const near = await keysByReason(tx, plan, asked, { reason, budget: Math.ceil(budget / 10) });
+  return near.stopped ? keysByReason(tx, plan, asked, { reason, budget }) : near;
+}
+
+/** Below zero when `a` is the older one. */
+const ordered = (a: Key, b: Key): number => new Date(a.at).getTime() - new Date(b.at).getTime() || (a.id < b.id ? -1 : a.id === b.id ? 0 : 1);
 
 type Raw = Omit<StoredEntry, "leaf_hash"> & { leaf_hash: Uint8Array | null; tx: string; position: string | null; site_name: string; completed_at: string | null };
 
@@ -81,18 +104,20 @@ export async function entriesOf(tx: SiteTx, keys: readonly { readonly site_id: s
   return rows.map((r) => rowOf(r, people));
 }
 
+/** How much of the list is asked for; `budget`: entries a search in reasons looks at. */
+export type PageSize = { readonly length?: number; readonly budget?: number };
+
 /** One page of the trail, newest first, beginning beside the place the filter names. */
-export async function auditPage(tx: SiteTx, filter: AuditFilter, length = pageLength): Promise<AuditPage> {
+export async function auditPage(tx: SiteTx, filter: AuditFilter, { length = pageLength, budget = reasonBudget }: PageSize = {}): Promise<AuditPage> {
   const plan = await planOf(tx, filter);
   const direction: Direction = filter.newer ? "newer" : "older";
   const place = filter.newer ?? filter.older;
-  const slice = { conditions: [...plan.conditions, ...(place ? [beyond(place, direction)] : [])], direction, length: length + 1, reason: filter.reason };
-  const keys = await keysOf(tx, plan, slice);
+  const asked: Slice = { conditions: [...plan.conditions, ...(place ? [beyond(place, direction)] : [])], direction, length: length + 1 };
+  const { keys, stopped } = await found(tx, plan, asked, { reason: filter.reason, budget });
   const more = keys.length > length;
   const shown = keys.slice(0, length);
-  const stopped = more ? undefined : await searchedTo(tx, plan, slice);
   const rows = await entriesOf(tx, direction === "older" ? shown : [...shown].reverse(), await peopleNames(tx));
-  const end = stopped && `${new Date(stopped.at).getTime()}~${stopped.id}`;
+  const end = stopped && cursorOf({ at: new Date(stopped.at), id: stopped.id });
   const [first, last] = [rows[0], rows.at(-1)];
   return {
     rows, searchedTo: stopped && direction === "older" ? new Date(stopped.at) : undefined,
@@ -101,12 +126,11 @@ export async function auditPage(tx: SiteTx, filter: AuditFilter, length = pageLe
   };
 }
 
-/** How many entries match, counted up to `limit` and one more. A search in reasons counts in what one page may look at. */
-export async function countMatches(tx: SiteTx, filter: AuditFilter, limit = countLimit): Promise<number> {
-  const plan = await planOf(tx, filter);
-  const matching = sql`from audit_entries a where a.site_id = s.id and ${all(plan.conditions)}`;
-  const work = filter.reason === undefined ? sql`select 1 ${matching} limit ${limit + 1}` : sql`select 1 from (select a.reason ${matching} order by a.at desc, a.id desc limit ${reasonBudget}) a where ${reasonHas(filter.reason)} limit ${limit + 1}`;
-  const [count] = await tx.execute<{ n: string }>(sql`select count(*) as n from (select 1 from ${perSite(plan, work)} limit ${limit + 1}) counted`);
+/** How many entries match, counted up to `limit` and one more. The reason is not counted: searching it is bounded, counting is not. */
+export async function countMatches(tx: SiteTx, filter: Omit<AuditFilter, "reason">, limit = countLimit): Promise<number> {
+  const plan = await planOf(tx, { ...filter, reason: undefined });
+  const work = (site: SQL) => sql`select 1 from audit_entries a where a.site_id = ${site} and ${all(plan.conditions)} limit ${limit + 1}`;
+  const [count] = await tx.execute<{ n: string }>(sql`select count(*) as n from (select 1 from (${perSite(plan, work)}) k limit ${limit + 1}) counted`);
   return Number(count?.n ?? 0);
 }
 

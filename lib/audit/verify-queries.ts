@@ -12,7 +12,7 @@ const named = (row: AuditRow): string => `${row.siteName} ${row.position ?? row.
 
 /** Recomputes bytes, columns, leaf and proof of the newest entries that match, at most `limit`. */
 export async function verifyMatched(tx: SiteTx, filter: AuditFilter, prove: Prove, limit = verifyLimit): Promise<Verified> {
-  const { rows, older } = await auditPage(tx, { ...filter, older: undefined, newer: undefined }, limit);
+  const { rows, older } = await auditPage(tx, { ...filter, older: undefined, newer: undefined }, { length: limit });
   const holding = rows.filter((row) => row.differences.length === 0);
   const failed = new Set(rows.filter((row) => row.differences.length > 0).map((row) => row.id));
   let proved = 0;

@@ -1,11 +1,13 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
-import { and, asc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, count, eq, lt, sql } from "drizzle-orm";
+import { z } from "zod";
 import { auditEntries } from "#db/schema/audit.ts";
 import { segments } from "#db/schema/integrity.ts";
 import { ledgerLeaves } from "#db/schema/ledger.ts";
 import { signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
+import { canonical, sha256 } from "#lib/digest/digest.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { recordText } from "#lib/batch/record.ts";
 import { readNote, toBase64, writeNote } from "#lib/ledger/note.ts";
@@ -86,6 +88,37 @@ export async function readEvidence(tx: SiteTx, of: BatchOf): Promise<Result<Evid
   };
   if ((await entriesBeyond(tx, of, head.size)) > 0) return refuse("not-in-ledger");
   return accept({ content, site: { name: record.site.name, zone: record.site.timeZone } });
+}
+
+/** SHA-256 over RFC 8785 of the register's [id, publicKey]: what a verifier prints and a reader compares. */
+export const registerFingerprint = async (tx: SiteTx): Promise<string> => sha256(canonical((await keyRegister(tx)).map(({ id, publicKey }) => [id, publicKey])));
+
+/** A copy that was handed out, as its audit entry tells. */
+export type EvidenceCopy = { readonly copy: number; readonly at: Date; readonly by: string; readonly role: string; readonly reason: string; readonly fileDigest: string; readonly entries: number; readonly signatures: number };
+
+/** What a bundle of the batch would hold now, and the copies there are. */
+export type EvidenceOverview = {
+  readonly entries: number; readonly signatures: number; readonly segments: number; readonly readings: number; readonly fingerprint: string;
+  readonly head: LedgerHead | undefined; readonly copies: readonly EvidenceCopy[];
+};
+
+const exported = z.object({ copy: z.number(), fileDigest: z.string(), entries: z.number(), signatures: z.number() });
+
+async function copiesOf(tx: SiteTx, { siteId, batchId }: BatchOf): Promise<readonly EvidenceCopy[]> {
+  const rows = await tx.select().from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId), eq(auditEntries.event, "evidence.exported"))).orderBy(asc(auditEntries.seq));
+  return rows.map((row) => ({ ...exported.parse(row.detail), at: row.at, by: row.actorName, role: row.role, reason: row.reason }));
+}
+
+/** Counts, newest head and earlier copies of a batch the transaction can see. */
+export async function evidenceOverview(tx: SiteTx, of: BatchOf): Promise<EvidenceOverview> {
+  const { siteId, batchId } = of;
+  const [entries] = await tx.select({ n: count() }).from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId)));
+  const [signed] = await tx.select({ n: count() }).from(signatures).where(and(eq(signatures.siteId, siteId), eq(signatures.batchId, batchId)));
+  const [sealed] = await tx.select({ n: count(), readings: sql<string>`coalesce(sum(${segments.readings}), 0)` }).from(segments).where(and(eq(segments.siteId, siteId), eq(segments.batchId, batchId)));
+  return {
+    entries: entries?.n ?? 0, signatures: signed?.n ?? 0, segments: sealed?.n ?? 0, readings: Number(sealed?.readings ?? 0), fingerprint: await registerFingerprint(tx),
+    head: await headOf(tx, siteId, { cosigned: true }), copies: await copiesOf(tx, of),
+  };
 }
 
 /** Has the newest head that a bundle would be read under every entry about the batch under it? */

@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { SiteTx } from "#db/scope.ts";
 import { differencesOf, type StoredEntry } from "#lib/audit/entry.ts";
-import type { BatchFinding } from "./finding.ts";
+import { excerpts, type BatchFinding } from "./finding.ts";
 import { compareHistory, compareRow, type BrokenLink, type FieldTexts, type LaterColumns } from "./record.ts";
 import { batchTables, type KeptTable } from "./table.ts";
 
@@ -83,7 +83,7 @@ export async function compareEntries(tx: SiteTx, { siteId, batchId }: Place, { a
   const rows = await tx.execute<EntryRow>(sql`
     select a.*, l.leaf_hash from audit_entries a left join ledger_leaves l on l.site_id = a.site_id and l.entry_id = a.id
     where a.site_id = ${siteId} and a.seq > ${after}::bigint ${batchId === undefined ? sql`` : sql`and a.batch_id = ${batchId}`} order by a.seq limit ${limit}`);
-  const findings = rows.flatMap((row) => differencesOf(row).map(({ column: field, recorded, found }) => ({ table: "audit_entries", recordId: row.id, batchId: row.batch_id, field, recorded: recorded.slice(0, 200), found: found.slice(0, 200) })));
+  const findings = rows.flatMap((row) => differencesOf(row).map(({ column: field, recorded, found }) => ({ table: "audit_entries", recordId: row.id, batchId: row.batch_id, field, ...excerpts(recorded, found) })));
   return { examined: rows.length, findings, last: rows.at(-1)?.seq };
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { verifyBundle } from "#bin/verify/bundle.ts";
+import { verifyFile } from "#bin/verify/pdf.ts";
 import { chanceOf } from "./tamper-chance.ts";
 import { flipped, structural, type Case } from "./tamper-cases.ts";
 import type { Answer, PythonVerifier } from "./tamper-python.ts";
-import { fingerprintOf, newSubject } from "./tamper-subject.ts";
+import { sealedPdf, sealKey } from "./sealed-pdf.ts";
 import { synthetic } from "./synthetic.ts";
+import { fingerprintOf, newSubject } from "./tamper-subject.ts";
 
 export type Row = { cases: number; refusedByJs: number; refusedByPython: number; disagreements: number; misses: number };
 /** A case in which a verifier said something else than was wanted, or both something different. */
@@ -18,7 +19,9 @@ export type Tally = {
 };
 export type Wanted = {
   /** Number of flips, spread evenly over all bits; "all" for every one. */
-  readonly flips: number | "all"; readonly structural: number; readonly clean: number; readonly seed: number;
+  readonly flips: number | "all"; readonly structural: number; readonly clean: number;
+  /** Flips of a sealed PDF that carries a bundle, spread evenly. */
+  readonly pdf: number; readonly seed: number;
   /** A bundle to flip in place of a synthetic one. */
   readonly bundle?: { readonly bytes: Buffer; readonly trust: string };
 };
@@ -28,9 +31,9 @@ const ahead = 24;
 /** Structural tamperings made of one bundle before the next is made. */
 const perSubject = 500;
 
-function judged(bytes: Buffer, trust: string): Answer {
+async function judged(bytes: Buffer, trust: string): Promise<Answer> {
   try {
-    return verifyBundle(bytes, { trust });
+    return await verifyFile(bytes, { trust });
   } catch (error) {
     return { verified: false, checks: [], fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
@@ -56,11 +59,12 @@ function count(tally: Tally, found: Case, js: Answer, python: Answer): void {
   }
 }
 
-function* cases(wanted: Wanted): Generator<Case> {
+async function* cases(wanted: Wanted): AsyncGenerator<Case> {
   const flips = wanted.bundle ?? subjectBytes();
   const bits = flips.bytes.length * 8;
   const number = wanted.flips === "all" ? bits : Math.min(wanted.flips, bits);
   for (let i = 0; i < number; i += 1) yield flipped(flips.bytes, Math.floor((i * bits) / number), flips.trust);
+  if (wanted.pdf > 0) yield* pdfCases(wanted.pdf);
   const chance = chanceOf(wanted.seed);
   for (let i = 0, subject = newSubject(); i < wanted.structural; i += 1) {
     if (i % perSubject === perSubject - 1) subject = newSubject();
@@ -70,6 +74,17 @@ function* cases(wanted: Wanted): Generator<Case> {
     const made = synthetic({ passkey: i % 50 === 49 ? "RS256" : i % 2 === 0 ? "ES256" : "EdDSA", readings: 1 + chance.below(8) });
     yield { kind: "clean", by: "as it is", bytes: Buffer.from(made.text), trust: fingerprintOf(made.content.keys), wanted: "verified" };
   }
+}
+
+/** A sealed PDF as it is, and with single bits flipped. */
+async function* pdfCases(number: number): AsyncGenerator<Case> {
+  const made = synthetic();
+  const key = await sealKey(made.facts.exportedAt);
+  const keys = [...made.content.keys, key.row].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const [bytes, trust] = [Buffer.from(await sealedPdf(made.sealed({ ...made.content, keys }), key)), fingerprintOf(keys)];
+  yield { kind: "clean PDF", by: "as it is", bytes, trust, wanted: "verified" };
+  const bits = bytes.length * 8;
+  for (let i = 0; i < number; i += 1) yield { ...flipped(bytes, Math.floor((i * bits) / number), trust), kind: "flip one bit of a sealed PDF" };
 }
 
 function subjectBytes(): { readonly bytes: Buffer; readonly trust: string } {
@@ -82,12 +97,12 @@ export async function attack(wanted: Wanted, python: PythonVerifier, progress: (
   const tally: Tally = { rows: new Map(), misses: [], otherFindings: new Map(), bytes: 0 };
   const open: Promise<void>[] = [];
   let done = 0;
-  for (const found of cases(wanted)) {
+  for await (const found of cases(wanted)) {
     const answer = python.ask(found.bytes, found.trust);
     if (done === 0) tally.bytes = found.bytes.length;
     // Lets what was written reach Python before this thread is busy.
     await new Promise((resolve) => setImmediate(resolve));
-    const js = judged(found.bytes, found.trust);
+    const js = await judged(found.bytes, found.trust);
     open.push(answer.then((said) => count(tally, found, js, said)));
     done += 1;
     if (open.length > ahead) await open.shift();

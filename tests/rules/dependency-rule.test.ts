@@ -33,11 +33,17 @@ describe("the dependency rule", () => {
     expect(said).toContain("no dependency violations found (3 modules, 1 dependencies cruised)");
   });
 
+  it("lets a component run the verifier, which is made for a browser, and nothing else of the programs", () => {
+    const said = cruise({ "bin/verify/bundle.ts": "export const verify = 1;\n", "components/a.tsx": 'import { verify } from "#bin/verify/bundle.ts";\nexport const A = () => verify;\n' });
+    expect(said).toContain("no dependency violations found (2 modules, 1 dependencies cruised)");
+  });
+
   it.each([
     ["a circle", "no-circle", { "lib/batch/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b;\n', "lib/batch/b.ts": 'import { a } from "./a.ts";\nexport const b = () => a;\n' }],
     ["a lower word that uses a higher one", "lower-floor-quantity", { "lib/quantity/limit.ts": 'import { state } from "#lib/batch/state.ts";\nexport const limit = state;\n' }],
     ["a rule that reaches the database", "core-without-io", { "lib/batch/rule.ts": 'import { pool } from "#db/client.ts";\nexport const rule = pool;\n' }],
     ["a component that reaches the database", "components-show", { "components/a.tsx": 'import { pool } from "#db/client.ts";\nexport const A = () => pool;\n' }],
+    ["a component that runs a program", "components-show", { "bin/portal.ts": "export const portal = 1;\n", "components/a.tsx": 'import { portal } from "#bin/portal.ts";\nexport const A = () => portal;\n' }],
     ["a page that reaches the pool", "app-is-addresses", { "app/page.tsx": 'import { pool } from "#db/client.ts";\nexport default () => pool;\n' }],
     ["a library that imports a program", "nobody-imports-programs", { "bin/portal.ts": "export const portal = 1;\n", "lib/batch/rule.ts": 'import { portal } from "#bin/portal.ts";\nexport const rule = portal;\n' }],
     ["an import that leads nowhere", "resolvable", { "lib/batch/rule.ts": 'import { gone } from "#lib/batch/gone.ts";\nexport const rule = gone;\n' }],

@@ -1,9 +1,13 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import * as z from "zod/mini";
 import { hexOf } from "../bytes.ts";
 import type { Judged } from "../bundle.ts";
 import type { Check, CheckName } from "../check.ts";
 import { judgeFile } from "../pdf.ts";
 import { countText } from "../report.ts";
+
+// The page's policy forbids making code from text, which zod would otherwise try.
+z.config({ jitless: true });
 
 /** The page that checks a file in a browser. It writes text only, never markup from a file. */
 const titles: Record<CheckName, string> = {

@@ -27,8 +27,10 @@ def _cosigner(bundle: Bundle, checkpoint: Checkpoint, line: SignatureLine) -> Op
     """Another owner's ledger key that co-signed by the line while it was valid."""
     if len(line.signature) != 72:
         return None
+    second = cosignature_time(line) * 1000
     keys = (key for key in bundle.register.signing("ledger") if key.owner != bundle.manifest["siteId"] and key.name == line.name)
-    return next((key for key in keys if key.valid_at(cosignature_time(line) * 1000) and cosigned_by(checkpoint, line, key.public)), None)
+    valid = (key for key in keys if key.valid_at(second) or key.valid_at(second + 999))
+    return next((key for key in valid if cosigned_by(checkpoint, line, key.public)), None)
 
 
 def _cosignatures(bundle: Bundle, checkpoint: Checkpoint) -> int:
