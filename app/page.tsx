@@ -7,6 +7,7 @@ import { withSites } from "#db/scope.ts";
 import { may, requirePermission } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/access/current.ts";
 import { queueFigures, releaseQueue } from "#lib/batch/queries.ts";
+import { failedBatches } from "#lib/integrity/queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
 import Link from "next/link";
 
@@ -14,10 +15,13 @@ export const metadata = { title: "Release queue" };
 
 export default async function QueuePage() {
   const actor = await requireActor();
-  if (!may(actor, "queue.read")) redirect(homeOf(actor));
+  if (!may(actor, "queue.read") || homeOf(actor) === "/inspection") redirect(homeOf(actor));
   const by = requirePermission(actor, "queue.read");
   const now = new Date();
-  const { rows, figures, sites } = await withSites(by, async (tx) => ({ rows: await releaseQueue(tx, actor), figures: await queueFigures(tx, now), sites: await sitesById(tx, by.sites) }));
+  const { rows, figures, sites } = await withSites(by, async (tx) => {
+    const failed = await failedBatches(tx);
+    return { rows: (await releaseQueue(tx, actor)).map((row) => ({ ...row, integrityFailed: failed.has(row.siteId, row.id) })), figures: await queueFigures(tx, now), sites: await sitesById(tx, by.sites) };
+  });
   const next = rows.find((r) => r.waitsForMe && blockersOf(r).length === 0) ?? rows.find((r) => r.waitsForMe);
   const mine = rows.filter((r) => r.waitsForMe).length;
   return (

@@ -4,6 +4,7 @@ import { sites } from "#db/schema/site.ts";
 import { openKeyStore } from "#lib/ledger/key-store.ts";
 import { ownSites } from "./plant/site-ownership.ts";
 import { outsideWitness } from "./ledger/outside-witness.ts";
+import { startIntegrity } from "./ledger/integrity.ts";
 import { Sequencer } from "./ledger/sequencer.ts";
 
 /** What the portal hands over when it starts the ledger; secrets travel this way and never on a command line. */
@@ -37,6 +38,7 @@ function keep(what: string, everyMs: number, work: () => Promise<unknown>): void
 }
 
 await sequencer.take(await ownership.claim());
+startIntegrity({ ...settings, complain });
 keep("The ledger could not give positions", roundEveryMs, () => sequencer.round(new Date()));
 keep("The ledger's heads could not be co-signed", witnessEveryMs, () => sequencer.witness(new Date()));
 keep("The ledger could not take over logs", claimEveryMs, async () => sequencer.take(await ownership.claim()));

@@ -21,7 +21,7 @@ export async function freshDatabase(content: "empty" | "story" = "empty"): Promi
   const urls = { owner: url("veribatch_owner", "owner"), portal: url("veribatch_portal", "portal"), plant: url("veribatch_plant", "plant"), sequencer: url("veribatch_sequencer", "sequencer") };
   const pools = { owner: openDatabase(urls.owner, 4), portal: openDatabase(urls.portal, 4), plant: openDatabase(urls.plant, 2), sequencer: openDatabase(urls.sequencer, 2) };
   return {
-    ownerUrl: urls.owner, portalUrl: urls.portal, plantUrl: urls.plant, sequencerUrl: url("veribatch_sequencer", "sequencer"), sequencerUrl: urls.sequencer, superuserUrl: urlFor(superuserUrl, "postgres", "superuser", name), ...pools,
+    ownerUrl: urls.owner, portalUrl: urls.portal, plantUrl: urls.plant, sequencerUrl: urls.sequencer, superuserUrl: urlFor(superuserUrl, "postgres", "superuser", name), ...pools,
     close: async () => void (await Promise.all(Object.values(pools).map((pool) => pool.$client.end({ timeout: 2 })))),
   };
 }

@@ -73,6 +73,13 @@ async function openStream({ database, installation, hub }: Behind, request: Inco
   hub.subscribe(request, unit ? `${site}/${unit}` : site, allowed);
 }
 
+/** Address of the page somebody asked to see; empty for what a browser fetches ahead and for the answer to a form. */
+function viewedAddress({ method, url, headers }: IncomingMessage): string {
+  const ahead = headers["next-router-prefetch"] ?? headers["next-router-segment-prefetch"] ?? [headers["sec-purpose"], headers["purpose"]].find((purpose) => purpose?.includes("prefetch"));
+  if (method !== "GET" || ahead || headers["next-action"]) return "";
+  return (url ?? "").replace(/([?&])_rsc=[^&]*&?/, "$1").replace(/[?&]$/, "");
+}
+
 async function answer(behind: Behind | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? "/").split("?")[0] ?? "/";
   if (path === "/api/health") {
@@ -86,6 +93,7 @@ async function answer(behind: Behind | undefined, request: IncomingMessage, resp
   if (path === "/api/ingest/v1/samples") return takeSamples(behind, request, response);
   if (path.startsWith("/api/live/")) return openStream(behind, request, response, path);
   if (path.startsWith("/oidc/") && behind.identity) return behind.identity(request, response);
+  request.headers["x-veribatch-view"] = viewedAddress(request);
   request.headers["x-veribatch-client"] = request.socket.remoteAddress ?? "unknown address";
   return behind.pages(request, response);
 }

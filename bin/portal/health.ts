@@ -2,7 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { withProgramme } from "#db/scope.ts";
+import { overdueAfter } from "#lib/integrity/check.ts";
+import { integrityOfSites } from "#lib/integrity/queries.ts";
 import type { Installation } from "#lib/installation.ts";
+import { spanText } from "#lib/site/time.ts";
 import { busAnswers } from "./bus.ts";
 import type { LiveHub } from "./live-hub.ts";
 
@@ -57,12 +60,31 @@ async function ledgerPart(database: Database, ledger: ChildProcess | undefined):
   }
 }
 
+/** How old the oldest last round of the integrity check is, and what is open; findings do not make the portal unready, a check that stands still does. */
+async function integrityPart(database: Database, ledger: ChildProcess | undefined, uptimeMs: number): Promise<Part> {
+  try {
+    const siteIds = (await database.execute<{ id: string }>(sql`select id from sites`)).map((site) => site.id);
+    const sites = await withProgramme(database, "installation", siteIds, (tx) => integrityOfSites(tx, siteIds));
+    const unchecked = sites.filter((site) => !site.last);
+    const now = Date.now();
+    const oldest = Math.max(...sites.map((site) => now - (site.last?.finishedAt.getTime() ?? 0)));
+    const open = sites.reduce((n, site) => n + site.open, 0);
+    if (unchecked.length > 0 || oldest > overdueAfter) {
+      const said = unchecked.length > 0 ? `${unchecked.length} of ${sites.length} logs not checked yet` : `last round over all logs ${spanText(oldest)} ago`;
+      return ledger?.connected && uptimeMs < overdueAfter ? up(`${said}, first round under way`) : down(said);
+    }
+    return up(`last round over all logs ${spanText(oldest)} ago, ${open} open ${open === 1 ? "finding" : "findings"}`);
+  } catch {
+    return down("the database does not answer");
+  }
+}
+
 /** The state of each part; ready only when every one is up. */
 export async function healthOf({ database, hub, oidc, plant, ledger }: Parts): Promise<{ ready: boolean; body: unknown }> {
-  const [db, identity, ingest, ledgerState] = await Promise.all([databasePart(database), identityPart(oidc), ingestPart(database), ledgerPart(database, ledger)]);
+  const [db, identity, ingest, ledgerState, integrity] = await Promise.all([databasePart(database), identityPart(oidc), ingestPart(database), ledgerPart(database, ledger), integrityPart(database, ledger, process.uptime() * 1000)]);
   const plantPart = plant?.connected ? up(`process ${plant.pid}`) : down("not running; it is started again within seconds");
   const stream = !(await busAnswers(database)) ? down("the bus does not deliver; readers get nothing new") : up(`${hub.streams} streams, ${hub.delivered} events delivered, ${hub.dropped} slow readers let go`);
-  const parts = { database: db, identityProvider: identity, ingest, plant: plantPart, ledger: ledgerState, stream };
+  const parts = { database: db, identityProvider: identity, ingest, plant: plantPart, ledger: ledgerState, integrity, stream };
   const ready = Object.values(parts).every((part) => part.state === "up");
   return { ready, body: { ready, ...parts } };
 }

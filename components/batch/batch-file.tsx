@@ -5,12 +5,15 @@ import { Digest } from "../ui/digest.tsx";
 import { Figure } from "../ui/figure.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { SiteTime } from "../ui/time.tsx";
+import { IntegrityFailed } from "../integrity/failed.tsx";
+import { RecordProofView } from "../ledger/record-proof.tsx";
 import { Manifest } from "../signature/manifest.tsx";
 import { Checks } from "./checks.tsx";
 import { Disposition, type Offer } from "./disposition.tsx";
 import { Evaluated } from "./evaluated.tsx";
 import { ExceptionCard } from "./exception-card.tsx";
 import type { BatchFile } from "#lib/release/file-queries.ts";
+import type { RecordProof } from "#lib/ledger/record-proof-queries.ts";
 import { currentEntries } from "#lib/batch/record.ts";
 import { batchStateName } from "#lib/batch/state.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
@@ -20,7 +23,7 @@ import type { Trend as TrendData } from "#lib/telemetry/queries.ts";
 
 type Window = { readonly from: Date; readonly to: Date };
 type Props = {
-  readonly file: BatchFile; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null;
+  readonly file: BatchFile; readonly proof: RecordProof; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null;
   readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
 };
 
@@ -105,6 +108,7 @@ export function BatchFileView(props: Props) {
           {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a> : null}
         </div>
       </div>
+      <IntegrityFailed findings={file.findings} />
       <div className="panes">
         {imported ? <div className="pane list"><div className="empty"><strong>No checks</strong>Imported runs carry measured values only: no steps, no rules, no release.</div></div> : <Checks checks={file.checks} address={address} />}
         <div className="centre">
@@ -116,6 +120,7 @@ export function BatchFileView(props: Props) {
           <Disposition address={address} siteId={site.id} batchId={batch.id} offers={offers} mayTake={mayTake} closed={imported ? "Imported runs are kept for comparison and are not released here." : closedSentence[batch.state]} />
           <Facts {...props} />
           <Manifest signatures={file.signatures} zone={site.timeZone} address={address} withdrawable={props.withdrawable} />
+          <RecordProofView proof={props.proof} siteId={site.id} zone={site.timeZone} about="batch" mayTrail={mayTrail} />
         </div></aside>
       </div>
     </>

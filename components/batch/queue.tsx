@@ -11,12 +11,16 @@ import { QueueKeys } from "./queue-keys.tsx";
 
 export const batchAddress = (row: { readonly siteId: string; readonly id: string }): string => `/sites/${row.siteId}/batches/${row.id}`;
 
+/** A batch of the queue; `integrityFailed`: its record, or its site's ledger, is not what was recorded. */
+export type QueueRow = BatchListRow & { readonly integrityFailed: boolean };
+
 type Blocker = { readonly icon: IconName; readonly text: string };
 
 /** What still stands before the release, as far as states and signatures tell; the batch's page recomputes all of it. */
-export function blockersOf(row: BatchListRow): readonly Blocker[] {
+export function blockersOf(row: QueueRow): readonly Blocker[] {
   const signed = (meaning: string) => row.signed.includes(meaning);
   return [
+    ...(row.integrityFailed ? [{ icon: "exception" as const, text: "Integrity" }] : []),
     ...(row.open > 0 ? [{ icon: "exception" as const, text: `Exceptions ${row.open}` }] : []),
     ...(signed("production_reviewed") ? [] : [{ icon: "review" as const, text: "Production review" }]),
     ...(signed("audit_trail_reviewed") ? [] : [{ icon: "trail" as const, text: "Audit trail" }]),
@@ -31,7 +35,7 @@ function Due({ row, now }: { row: BatchListRow; now: Date }) {
   return <>{siteDate(row.dueAt, row.timeZone)}<small className={late ? "p2" : ""}>{late ? <><Mark priority={2} /> <b>{distance} late</b></> : `in ${distance}`}</small></>;
 }
 
-function Row({ row, now }: { row: BatchListRow; now: Date }) {
+function Row({ row, now }: { row: QueueRow; now: Date }) {
   const blockers = blockersOf(row);
   return (
     <tr>
@@ -43,6 +47,7 @@ function Row({ row, now }: { row: BatchListRow; now: Date }) {
       <td>{blockers.length === 0 ? "Ready to sign" : <ul className="blockers">{blockers.map((b) => <li key={b.text}><Icon name={b.icon} />{b.text}</li>)}</ul>}</td>
       <td className="num"><SeverityCounts critical={row.critical} major={row.major} minor={row.minor} open={row.open > 0} /></td>
       <td>{row.signed.includes("audit_trail_reviewed") ? <><Icon name="check" /><span className="hidden-text">signed</span></> : <span className="quiet">–<span className="hidden-text"> not signed</span></span>}</td>
+      <td className="nowrap">{row.integrityFailed ? <span className="p1"><Mark priority={1} filled /> <b>failed</b></span> : <span className="quiet">holds</span>}</td>
       <td className="num">{row.yieldPercent === null ? "–" : figureText(row.yieldPercent, 1)}</td>
       <td className="num">{row.completedAt ? Math.floor((now.getTime() - row.completedAt.getTime()) / 86_400_000) : "–"}</td>
       <td className="nowrap"><Due row={row} now={now} /></td>
@@ -52,10 +57,10 @@ function Row({ row, now }: { row: BatchListRow; now: Date }) {
   );
 }
 
-const columns = ["Batch", "Product, strength", "Site, unit", "Stage", "", "Blockers", "Exceptions C M m", "Trail rev.", "Yield %", "Age d", "Due", "Priority", "Waiting on"] as const;
+const columns = ["Batch", "Product, strength", "Site, unit", "Stage", "", "Blockers", "Exceptions C M m", "Trail rev.", "Integrity", "Yield %", "Age d", "Due", "Priority", "Waiting on"] as const;
 const numeric = new Set(["", "Exceptions C M m", "Yield %", "Age d"]);
 
-function Group({ title, rows, now }: { title: string; rows: readonly BatchListRow[]; now: Date }) {
+function Group({ title, rows, now }: { title: string; rows: readonly QueueRow[]; now: Date }) {
   return (
     <tbody>
       <tr className="group"><th scope="rowgroup" colSpan={columns.length}><b>{title}</b> {rows.length}</th></tr>
@@ -65,7 +70,7 @@ function Group({ title, rows, now }: { title: string; rows: readonly BatchListRo
 }
 
 /** The release queue: what waits for me first, then what waits for others, each by due date. Batches are signed one at a time. */
-export function ReleaseQueue({ rows, figures, now }: { rows: readonly BatchListRow[]; figures: QueueFigures; now: Date }) {
+export function ReleaseQueue({ rows, figures, now }: { rows: readonly QueueRow[]; figures: QueueFigures; now: Date }) {
   const mine = rows.filter((r) => r.waitsForMe);
   const late = rows.filter((r) => r.dueAt && r.dueAt < now);
   const ready = rows.filter((r) => blockersOf(r).length === 0);

@@ -11,7 +11,6 @@ const every = 30_000;
 export function Bell() {
   const [unread, setUnread] = useState(0);
   useEffect(() => {
-    let timer: ReturnType<typeof setInterval> | undefined;
     const ask = async () => {
       const answer = await fetch("/api/notices").catch(() => undefined);
       if (answer?.status === 401) clearInterval(timer);
@@ -19,8 +18,8 @@ export function Bell() {
       const { unread: count } = (await answer.json()) as { unread: number };
       setUnread(count);
     };
+    const timer = setInterval(() => void ask(), every);
     void ask();
-    timer = setInterval(() => void ask(), every);
     return () => clearInterval(timer);
   }, []);
   return (

@@ -6,14 +6,18 @@ export type Place = { readonly name: string; readonly address: string; readonly 
 /** The rail: what works today, in the groups of the design; a person sees what his roles may open. */
 const groups: readonly { readonly name: string; readonly places: readonly Place[] }[] = [
   { name: "Work", places: [{ name: "Release queue", address: "/", needs: "queue.read" }] },
+  { name: "Inspection", places: [{ name: "Inspection room", address: "/inspection", needs: "inspection.read" }, { name: "My access log", address: "/inspection/access-log", needs: "inspection.read" }] },
   { name: "Plant", places: [{ name: "Overview", address: "/overview", needs: "unit.read" }, { name: "Batches", address: "/batches", needs: "batch.read" }] },
   { name: "Insight", places: [{ name: "Compare sites", address: "/compare", needs: "compare.read" }, { name: "Models", address: "/models", needs: "unit.read" }] },
-  { name: "Records", places: [{ name: "Audit trail", address: "/audit", needs: "audit.read" }, { name: "Compliance", address: "/compliance", needs: "compliance.read" }, { name: "Ledger and keys", address: "/keys", needs: "key.read" }] },
+  { name: "Records", places: [{ name: "Audit trail", address: "/audit", needs: "audit.read" }, { name: "Compliance", address: "/compliance", needs: "compliance.read" }, { name: "Integrity", address: "/integrity", needs: "integrity.read" }, { name: "Ledger and keys", address: "/keys", needs: "key.read" }] },
   { name: "Administration", places: [{ name: "People", address: "/people", needs: "account.read" }, { name: "Signing", address: "/people/signing", needs: "account.read" }] },
 ];
 
+/** Who only inspects has no work waiting: his day starts in the inspection room, not at the queue. */
+const onlyInspects = (actor: Actor): boolean => [...actor.rolesBySite.values()].flat().every((role) => role === "auditor");
+
 /** An administrator reads the enterprise's trail, which holds accounts and configuration. */
-const mayOpen = (actor: Actor, place: Place): boolean => may(actor, place.needs) || (place.address === "/audit" && may(actor, "enterprise-audit.read"));
+const mayOpen = (actor: Actor, place: Place): boolean => !(place.address === "/" && onlyInspects(actor)) && (may(actor, place.needs) || (place.address === "/audit" && may(actor, "enterprise-audit.read")));
 
 export const mapFor = (actor: Actor) =>
   groups.map((group) => ({ ...group, places: group.places.filter((place) => mayOpen(actor, place)) })).filter((group) => group.places.length > 0);

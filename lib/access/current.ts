@@ -5,9 +5,10 @@ import { cache } from "react";
 import { portalDatabase } from "#db/client.ts";
 import { installation } from "#lib/installation.ts";
 import { NotFound, PermissionDenied, requirePermission, type Actor, type Granted, type Origin } from "./actor.ts";
-import type { Permission } from "./permission.ts";
+import type { Permission, Role } from "./permission.ts";
 import { actorOfSession, sessionIdOf } from "./session-queries.ts";
 import { signOut } from "./sign-in-commands.ts";
+import { recordView } from "./view-commands.ts";
 
 /** The session of the request, once per request. */
 export const currentSessionId = cache(async (): Promise<string | undefined> => {
@@ -45,11 +46,19 @@ export async function requireActor(): Promise<Actor> {
   return (await currentActor()) ?? redirect("/sign-in?ended=1");
 }
 
+/** What an inspector looks at is written down before he sees it; once a request, whatever a page asks for. */
+const viewed = cache(async (actor: Actor, role: Role): Promise<void> => {
+  const address = (await headers()).get("x-veribatch-view");
+  if (role === "auditor" && address) await recordView(actor, address, { now: new Date(), newId: randomUUID });
+});
+
 /** The proof a page needs, or the page "not found": who may not see a page does not learn that it exists. */
 export async function requirePage<P extends Permission>(permission: P, siteId?: string): Promise<Granted<P>> {
   const actor = await requireActor();
   try {
-    return requirePermission(actor, permission, siteId);
+    const by = requirePermission(actor, permission, siteId);
+    await viewed(actor, by.role);
+    return by;
   } catch (error) {
     if (error instanceof NotFound || error instanceof PermissionDenied) notFound();
     throw error;

@@ -66,6 +66,10 @@ export async function loadFaces(root: string): Promise<Typesetter> {
   registerFaces(root);
   const fonts = { regular: await load("regular"), medium: await load("medium"), semibold: await load("semibold"), mono: await load("mono") };
   const known = new Map<string, number>();
+  const remember = (key: string, em: number) => {
+    if (known.size >= 5_000) known.clear();
+    known.set(key, em);
+  };
   const has = (character: string, face: Face) => character === "\n" || (character >= " " && character !== "\u007f" && fonts[face].hasGlyphForCodePoint(character.codePointAt(0) ?? 0));
   return {
     ascent: (face) => fonts[face].ascent / fonts[face].unitsPerEm,
@@ -73,7 +77,7 @@ export async function loadFaces(root: string): Promise<Typesetter> {
     width: (text, face, size) => {
       const key = `${face} ${text}`;
       const em = known.get(key) ?? fonts[face].layout(text, { tnum: true, calt: false }).advanceWidth / fonts[face].unitsPerEm;
-      known.set(key, em);
+      remember(key, em);
       return em * size;
     },
   };

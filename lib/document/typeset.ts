@@ -1,35 +1,44 @@
-import { PDF } from "@libpdf/core";
+import { deserialize, serialize } from "node:v8";
 import { renderToBuffer } from "@react-pdf/renderer";
 import { loadFaces } from "./face.ts";
-import type { PrintedDocument } from "./model.ts";
-import { pagesOf } from "./page.ts";
+import { bodiesOf, framed, type Frame } from "./page.ts";
+import type { PageBody } from "./paginate.ts";
 import { painted } from "./paint.ts";
-
-export type Typeset = { readonly bytes: Uint8Array; readonly pages: number };
+import type { Chunk } from "./stage.ts";
 
 /** Pages rendered at a time: memory follows the chunk, not the document. */
-const chunk = 10;
+const pagesPerChunk = 5;
 
-async function joined(parts: readonly Uint8Array[], document: PrintedDocument): Promise<Uint8Array> {
-  const pdf = await PDF.merge([...parts]);
-  pdf.setTitle(document.title, { showInWindowTitleBar: true });
-  pdf.setSubject(document.subject);
-  pdf.setAuthor(document.author);
-  pdf.setLanguage(document.language);
-  pdf.setCreator("Veribatch");
-  pdf.setCreationDate(document.createdAt);
-  pdf.setModificationDate(document.createdAt);
-  for (const { name, mimeType, description, text } of document.attachments) {
-    pdf.attachments.add(name, new TextEncoder().encode(text), { mimeType, description, createdAt: document.createdAt, modifiedAt: document.createdAt });
+/** A copy in a buffer of its own, which can be handed to another thread. */
+const ownBytes = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);
+
+/**
+ * The bodies of a document's pages, laid out and ready to be painted one chunk after the other; header and footer come when the
+ * number of pages is known. `root`: the folder that holds `node_modules`.
+ */
+export async function layOutChunks(document: Parameters<typeof bodiesOf>[0], root: string): Promise<{ readonly chunks: readonly Chunk[]; readonly pages: number }> {
+  const chunks: Chunk[] = [];
+  let held: PageBody[] = [];
+  let pages = 0;
+  const close = () => {
+    if (held.length > 0) chunks.push({ bytes: ownBytes(serialize(held)), first: pages + 1, pages: held.length });
+    pages += held.length;
+    held = [];
+  };
+  for (const body of bodiesOf(document, await loadFaces(root))) {
+    held.push(body);
+    if (held.length === pagesPerChunk) close();
   }
-  return pdf.save();
+  close();
+  return { chunks, pages };
 }
 
-/** Lays out, renders and joins a document in this thread. `root`: the folder that holds `node_modules`. */
-export async function typeset(document: PrintedDocument, root: string): Promise<Typeset> {
+/** Paints chunks, each as a PDF of its own. */
+export async function painterOf(frame: Frame, total: number, root: string): Promise<(chunk: Chunk) => Promise<Uint8Array<ArrayBuffer>>> {
   const type = await loadFaces(root);
-  const pages = pagesOf(document, type);
-  const parts: Uint8Array[] = [];
-  for (let i = 0; i < pages.length; i += chunk) parts.push(await renderToBuffer(painted(pages.slice(i, i + chunk), type)));
-  return { bytes: await joined(parts, document), pages: pages.length };
+  const page = framed(frame, total, type);
+  return async ({ bytes, first }) => {
+    const bodies = deserialize(bytes) as readonly PageBody[];
+    return ownBytes(await renderToBuffer(painted(bodies.map((body, i) => page(body, first + i)), type)));
+  };
 }

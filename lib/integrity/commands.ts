@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import { people, roleAssignments } from "#db/schema/access.ts";
 import { integrityChecks, integrityFindings } from "#db/schema/integrity.ts";
 import { sites } from "#db/schema/site.ts";
@@ -64,6 +64,8 @@ const openOf = (tx: SiteTx, siteId: string) => tx.select().from(integrityFinding
 export async function recordRound(tx: SiteTx, round: Round, stamp: Stamp): Promise<{ readonly fresh: number; readonly gone: number }> {
   const { siteId } = round;
   const { now, newId } = stamp;
+  // Two ledger processes of one database may both check; each sees what the other has already written down.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext('integrity'), hashtext(${siteId}))`);
   const rows = await openOf(tx, siteId);
   const open = rows.map((row) => ({ id: row.id, table: row.tableName, recordId: row.recordId, field: row.field, recorded: row.recorded, found: row.found }));
   const { fresh, seen, gone } = compareRounds(round.findings, open);

@@ -118,7 +118,7 @@ describe("a walk over a tree", () => {
     for (const hash of hashes) walk.append(hash);
     return walk;
   };
-  it("REQ-15 gives the root at every size that was asked for, also when it goes on from an earlier one", () => {
+  it("REQ-01 (21 CFR 11.10(a)) gives the root at every size that was asked for, also when it goes on from an earlier one", () => {
     const sizes = [1, 2, 255, 256, 257, 999, 1000];
     const whole = walked(leaves, sizes);
     for (const size of sizes) expect(whole.roots.get(size), String(size)).toEqual(tree.rootOf(leaves.slice(0, size)));
@@ -126,7 +126,7 @@ describe("a walk over a tree", () => {
     expect(walked(leaves.slice(300), [999], nodes(), first.frontier.copy()).roots.get(999)).toEqual(whole.roots.get(999));
     expect(whole.altered).toEqual([]);
   });
-  it("REQ-16 names the stored subtree that an altered or missing hash stands for", () => {
+  it("REQ-01 (21 CFR 11.10(a)) names the stored subtree that an altered or missing hash stands for", () => {
     const stored = nodes();
     stored.set("8/1", leaf(7));
     stored.delete("8/2");

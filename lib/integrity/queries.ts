@@ -31,7 +31,8 @@ export type SiteIntegrity = { readonly siteId: string; readonly last: CheckRow |
 
 /** The last check of each site in sight with how many findings are open; sites that were never checked stand there without one. */
 export async function integrityOfSites(tx: SiteTx, siteIds: readonly string[]): Promise<readonly SiteIntegrity[]> {
-  const checks = await tx.selectDistinctOn([integrityChecks.siteId]).from(integrityChecks).orderBy(integrityChecks.siteId, desc(integrityChecks.finishedAt));
+  const checks: CheckRow[] = [];
+  for (const siteId of siteIds) checks.push(...await tx.select().from(integrityChecks).where(eq(integrityChecks.siteId, siteId)).orderBy(desc(integrityChecks.finishedAt)).limit(1));
   const open = await tx.select({ siteId: integrityFindings.siteId, n: sql<number>`count(*)::int` }).from(integrityFindings).where(isNull(integrityFindings.clearedAt)).groupBy(integrityFindings.siteId);
   return siteIds.map((siteId) => ({ siteId, last: checks.find((check) => check.siteId === siteId), open: open.find((row) => row.siteId === siteId)?.n ?? 0 }));
 }

@@ -1,10 +1,10 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import type { JWK } from "jose";
-import { integrityFindings } from "#db/schema/integrity.ts";
 import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { digestOf } from "#lib/digest/digest.ts";
+import { openFindings } from "#lib/integrity/queries.ts";
 import { checksOf, type Check, type IntegrityFinding } from "./check.ts";
 import { countingSignatures, withdrawals } from "./counting.ts";
 import { attestationKeyOf, verifyChain, type Verification } from "#lib/signature/attestation.ts";
@@ -27,7 +27,7 @@ export type BatchFile = {
   readonly signatures: readonly SignatureRecord[];
   readonly checks: readonly Check[];
   readonly executors: ReadonlySet<string>;
-  /** Open differences the integrity check found in this record. */
+  /** Differences from what was recorded: open ones of the background check, and what a check at this moment finds. */
   readonly findings: readonly IntegrityFinding[];
 };
 
@@ -36,12 +36,6 @@ async function masterHolds(tx: SiteTx, record: BatchRecord): Promise<boolean> {
   if (masterId === null || masterVersion === null) return record.batch.origin === "imported";
   const [master] = await tx.select().from(masterBatchRecords).where(and(eq(masterBatchRecords.id, masterId), eq(masterBatchRecords.version, masterVersion)));
   return master !== undefined && master.digest === masterDigest && digestOf("EBRMBR/1", master.canonical) === master.digest;
-}
-
-async function openFindings(tx: SiteTx, siteId: string, batchId: string): Promise<readonly IntegrityFinding[]> {
-  const { tableName: table, recordId, field, recorded, found } = integrityFindings;
-  return tx.select({ table, recordId, field, recorded, found }).from(integrityFindings)
-    .where(and(eq(integrityFindings.siteId, siteId), eq(integrityFindings.batchId, batchId), isNull(integrityFindings.clearedAt))).orderBy(asc(table), asc(recordId), asc(field));
 }
 
 async function signaturesOf(tx: SiteTx, siteId: string, batchId: string, key: JWK, digest: string): Promise<readonly SignatureRecord[]> {

@@ -54,8 +54,9 @@ describe("a withdrawal", () => {
 });
 
 describe("the signatures that count", () => {
-  const placed = (...meanings: readonly (readonly [Target["meaning"], number?])[]) => meanings.map(([meaning, withdraws], i) => ({ ordinal: i + 1, meaning, withdraws: withdraws ?? null }));
-  const counting = (...meanings: Parameters<typeof placed>) => countingSignatures(placed(...meanings)).map((s) => s.ordinal);
+  type Given = readonly [Target["meaning"], number?];
+  const placed = (...meanings: readonly Given[]) => meanings.map(([meaning, withdraws], i) => ({ ordinal: i + 1, meaning, withdraws: withdraws ?? null }));
+  const counting = (...meanings: readonly Given[]) => countingSignatures(placed(...meanings)).map((s) => s.ordinal);
 
   it("REQ-38 are neither withdrawn nor withdrawals", () => {
     expect(counting(["production_reviewed"], ["audit_trail_reviewed"], ["withdrawn", 2])).toEqual([1]);

@@ -12,7 +12,6 @@ import { products } from "#db/schema/recipe.ts";
 import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
 import { NotFound, requirePermission, type Actor } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
-import { writeAudit } from "#lib/audit/commands.ts";
 import { takeIntoQaReview } from "#lib/batch/commands.ts";
 import { batchFilter, batchSorts, pageSizes, type BatchFilter } from "#lib/batch/list.ts";
 import { listBatches, releaseQueue, siteOfBatch, type BatchListRow } from "#lib/batch/queries.ts";

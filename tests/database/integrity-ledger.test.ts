@@ -124,7 +124,7 @@ const baselKey = (): StoredKey => {
 };
 
 describe("a ledger nobody touched", () => {
-  it("REQ-15 verifies to the last entry, head and co-signature, with one thread and with two", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) verifies to the last entry, head and co-signature, with one thread and with two", async () => {
     const [{ n, heads, lines } = { n: 0, heads: 0, lines: 0 }] = await superuser<{ n: number; heads: number; lines: number }[]>`
       select (select count(*)::int from audit_entries where site_id = 'basel') as n, (select count(*)::int from checkpoints where site_id = 'basel') as heads, (select count(*)::int from cosignatures where site_id = 'basel') as lines`;
     expect(lines).toBeGreaterThanOrEqual(3);
@@ -136,7 +136,7 @@ describe("a ledger nobody touched", () => {
     expect(n).toBeGreaterThan(1000);
   });
 
-  it("REQ-15 is gone on with from where an earlier walk ended, and only what is new is examined", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) is gone on with from where an earlier walk ended, and only what is new is examined", async () => {
     const { frontier } = await verify();
     await inBasel(async (tx) => { await anAct(tx); await anAct(tx); });
     await sequenced();
@@ -161,14 +161,14 @@ describe("as database superuser", () => {
     ["a co-signature", "cosignatures line", "update cosignatures set line = overlay(line placing 'AAAA' from length(line) - 9) where site_id = 'basel'"],
     ["a co-signature in another's name", "cosignatures line", "update cosignatures set witness = 'test/basel' where site_id = 'basel' and witness = 'test/raleigh'"],
     ["the public key of a site", "checkpoints note", "update register_keys set public_key = (select public_key from register_keys where owner = 'raleigh' and purpose = 'ledger') where owner = 'basel' and purpose = 'ledger'"],
-  ])("REQ-16 %s is found", async (_, expected, statement) => {
+  ])("REQ-01 (21 CFR 11.10(a)) %s is found", async (_, expected, statement) => {
     const { id } = await entryOf(100);
     const findings = await attacked(() => superuser.unsafe(statement.replaceAll("$id", `'${id}'`)), named);
     expect(findings).toContain(expected);
     if (expected === "audit_entries ledger leaf" || expected === "audit_entries row") expect(findings.every((f) => f.startsWith("audit_entries") || f.startsWith("checkpoints root") || f.startsWith("witness root") || f.startsWith("ledger_nodes"))).toBe(true);
   });
 
-  it("REQ-16 two entries that changed places in the ledger are found", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) two entries that changed places in the ledger are found", async () => {
     const [a, b] = [await entryOf(50), await entryOf(60)];
     const findings = await attacked(async () => {
       await superuser`update ledger_leaves set position = -1 where entry_id = ${a.id}`;
@@ -178,19 +178,19 @@ describe("as database superuser", () => {
     expect(findings).toEqual(["ledger_nodes hash", "checkpoints root", "witness root"]);
   });
 
-  it("REQ-16 an entry rewritten so that it holds by itself is blamed alone: its leaf was signed", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) an entry rewritten so that it holds by itself is blamed alone: its leaf was signed", async () => {
     const { id } = await entryOf(100);
     const findings = await attacked(() => rewriteEntry(100), async () => (await verify()).findings);
     expect(findings.map((f) => [f.table, f.recordId, f.field])).toEqual([["audit_entries", id, "ledger leaf"]]);
   });
 
-  it("REQ-16 an entry rewritten and everything after it recomputed, without the site's key, is found by the signatures and by the witness", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) an entry rewritten and everything after it recomputed, without the site's key, is found by the signatures and by the witness", async () => {
     const own = makeKey({ owner: "basel", purpose: "ledger", name: "test/basel" }, new Date());
     const findings = await attacked(async () => { await rewriteEntry(100); await recompute(own); }, named);
     expect(findings).toEqual(["checkpoints note", "witness root"]);
   });
 
-  it("REQ-16 an entry rewritten and everything recomputed with a key put into the register is found through the witness, and the key as one nobody recorded", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) an entry rewritten and everything recomputed with a key put into the register is found through the witness, and the key as one nobody recorded", async () => {
     const own = makeKey({ owner: "basel", purpose: "ledger", name: "test/basel" }, new Date(Date.now() - 60_000));
     const found = await attacked(async () => {
       await rewriteEntry(100);
@@ -202,7 +202,7 @@ describe("as database superuser", () => {
     await new IntegrityWalk({ database: db.sequencer, databaseUrl: db.sequencerUrl, witnessDirectory: witnessDirectory(), newId: randomUUID }).round("enterprise", () => new Date());
   });
 
-  it("REQ-16 with the site's own key as well, an entry rewritten and everything after it recomputed is still found: through the witness kept outside PostgreSQL", async () => {
+  it("REQ-01 (21 CFR 11.10(a)) with the site's own key as well, an entry rewritten and everything after it recomputed is still found: through the witness kept outside PostgreSQL", async () => {
     const findings = await attacked(async () => { await rewriteEntry(100); await recompute(baselKey()); }, named);
     expect(findings).toEqual(["witness root"]);
   });
@@ -212,7 +212,7 @@ describe("as database superuser", () => {
     expect(findings).toEqual([]);
   });
 
-  it("REQ-17 a ledger cut off at its end, with its heads, is found through the witness", async () => {
+  it("REQ-17 (Annex 11 §7) a ledger cut off at its end, with its heads, is found through the witness", async () => {
     const findings = await attacked(async () => {
       const [{ size } = { size: 0 }] = await superuser<{ size: number }[]>`select max(size)::int - 1 as size from checkpoints where site_id = 'basel'`;
       await superuser`delete from audit_entries where site_id = 'basel' and id in (select entry_id from ledger_leaves where site_id = 'basel' and position >= ${size})`;
@@ -223,13 +223,13 @@ describe("as database superuser", () => {
     expect(findings).toEqual(["witness size"]);
   });
 
-  it("REQ-17 an emptied ledger is found, and proves nothing", async () => {
+  it("REQ-17 (Annex 11 §7) an emptied ledger is found, and proves nothing", async () => {
     const found = await attacked(async () => { for (const table of ["cosignatures", "checkpoints", "ledger_nodes", "ledger_leaves"]) await superuser.unsafe(`delete from ${table} where site_id = 'basel'`); }, verify);
     expect(found).toMatchObject({ entries: 0, checkpoints: 0 });
     expect(found.findings.map((f) => `${f.table} ${f.field}`)).toEqual(["witness size"]);
   });
 
-  it("REQ-17 an entry that was added past the ledger, with a number of the past, is found", async () => {
+  it("REQ-17 (Annex 11 §7) an entry that was added past the ledger, with a number of the past, is found", async () => {
     const findings = await attacked(() => superuser`
       insert into audit_entries (site_id, id, at, zone, actor_id, actor_name, role, kind, event, subject_type, subject_id, reason, critical, detail, canonical, digest, tx)
       select site_id, gen_random_uuid(), at - interval '1 hour', zone, actor_id, actor_name, role, kind, event, subject_type, subject_id, reason, critical, detail, canonical, digest, tx from audit_entries where site_id = 'basel' order by tx limit 1`, named);

@@ -28,7 +28,7 @@ async function openVerifier(page: Page): Promise<readonly string[]> {
 }
 
 test("REQ-26 (EU Annex 11 17): an inspector checks a bundle in a browser from file://, without any connection", async ({ browser }) => {
-  const page = await browser.newPage();
+  const page = await (await browser.newContext()).newPage();
   const tried = await openVerifier(page);
   const made = synthetic();
   await page.locator("#file").setInputFiles({ name: "good.json", mimeType: "application/json", buffer: Buffer.from(made.text) });
@@ -80,7 +80,7 @@ test("REQ-02 (21 CFR 11.10(b)), REQ-26 (EU Annex 11 17): an auditor exports evid
   await download.saveAs(path);
   expect(download.suggestedFilename()).toMatch(/^BAS-101-2607-evidence-copy-\d+\.json$/);
   await expect(page.getByRole("status").filter({ hasText: "was saved" })).toContainText(sha256(readFileSync(path)));
-  await expect(page.getByRole("region", { name: "Copies" })).toContainText("Asked for by the inspector");
+  await expect(page.getByRole("region", { name: "Copies", exact: true })).toContainText("Asked for by the inspector");
 
   const program = fetched[0] ?? "";
   const said = execFileSync(process.execPath, [program, path, "--trust", trusted], { encoding: "utf8" });

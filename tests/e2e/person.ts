@@ -33,3 +33,13 @@ export async function proveItIsMe(page: Page, userName?: string): Promise<void> 
   await page.getByLabel("Password").fill("demo");
   await page.getByRole("button", { name: "Confirm" }).click();
 }
+
+/** Accepts the accountability statement, as everybody does once before his first signature; does nothing when it is accepted. */
+export async function acceptAccountability(page: Page, userName: string): Promise<void> {
+  await page.goto("/account");
+  if ((await page.getByRole("button", { name: "Sign in and accept" }).count()) === 0) return;
+  await page.getByLabel("I have read this statement and mean it").check();
+  await page.getByRole("button", { name: "Sign in and accept" }).click();
+  await proveItIsMe(page, userName);
+  await expect(page.getByRole("status")).toContainText("You have accepted the statement");
+}

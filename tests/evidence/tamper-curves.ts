@@ -7,7 +7,7 @@ const mostKept = 50_000;
 function remembering<Curve extends { readonly verify: (...question: never[]) => boolean }>(curve: Curve): Curve {
   const known = new Map<string, boolean>();
   const verify = (...question: never[]): boolean => {
-    const key = question.map((part: unknown) => (part instanceof Uint8Array ? Buffer.from(part).toString("latin1") : JSON.stringify(part))).join("\n");
+    const key = question.map((part: unknown) => (part instanceof Uint8Array ? `${part.length}:${Buffer.from(part).toString("latin1")}` : JSON.stringify(part))).join("\n");
     const kept = known.get(key);
     if (kept !== undefined) return kept;
     const answer = curve.verify(...question);

@@ -2,15 +2,16 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-export type Answer = { readonly verified: boolean; readonly checks: readonly { readonly name: string; readonly holds: boolean; readonly finding: string }[]; readonly fault?: string };
+export type Answer = { readonly verified: boolean; readonly checks: readonly { readonly name: string; readonly holds: boolean; readonly finding: string }[]; readonly fingerprint: string; readonly fault?: string };
 export type PythonVerifier = {
   /** The second verifier's answer; questions are answered in the order they were put. */
   readonly ask: (bytes: Uint8Array, trust: string) => Promise<Answer>;
   readonly end: () => Promise<void>;
 };
 
-const programme = fileURLToPath(new URL("../verifier/verify.py", import.meta.url));
-const missing = "Python 3.9 or later is needed to check the two verifiers against each other: install it so that `python3` starts it.";
+/** The second verifier. */
+export const programme = fileURLToPath(new URL("../verifier/verify.py", import.meta.url));
+export const pythonMissing = "Python 3.9 or later is needed to check the two verifiers against each other: install it so that `python3` starts it.";
 
 function part(bytes: Uint8Array): Buffer {
   const head = Buffer.alloc(4);
@@ -24,7 +25,7 @@ export async function startPython(): Promise<PythonVerifier> {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);
-    child.once("error", (cause) => reject(new Error(missing, { cause })));
+    child.once("error", (cause) => reject(new Error(pythonMissing, { cause })));
   });
   const waiting: { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void }[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => waiting.shift()?.resolve(JSON.parse(line) as Answer));

@@ -35,7 +35,7 @@ async function judged(bytes: Buffer, trust: string): Promise<Answer> {
   try {
     return await verifyFile(bytes, { trust });
   } catch (error) {
-    return { verified: false, checks: [], fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return { verified: false, checks: [], fingerprint: "", fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 

@@ -18,10 +18,8 @@ from pathlib import Path
 from typing import BinaryIO, Optional
 
 from evidence.bundle import Report, verify
-from evidence.canonical import parse
 from evidence.pdf import is_pdf, verify_pdf
 from evidence.refusal import Refused
-from evidence.register import fingerprint
 
 
 def verify_file(data: bytes, trust: Optional[str]) -> Report:
@@ -33,18 +31,13 @@ def as_json(report: Report) -> dict:
 
 
 def trusted_fingerprint(said: str) -> str:
-    """The fingerprint itself, or what a file holds: a fingerprint, a list of keys, an object with `keys`, or a bundle."""
+    """The fingerprint itself, or the first run of exactly 64 hexadecimal digits of a file."""
     if re.fullmatch("[0-9a-f]{64}", said):
         return said
-    text = Path(said).read_text("utf-8").strip()
-    if re.fullmatch("[0-9a-f]{64}", text):
-        return text
-    value, _ = parse(text)
-    for name in ("content", "keys"):
-        value = value[name] if isinstance(value, dict) and name in value else value
-    if not isinstance(value, list) or not all(isinstance(key, dict) and {"id", "publicKey"} <= key.keys() for key in value):
-        raise Refused(f"{said} holds neither a fingerprint nor keys")
-    return fingerprint(value)
+    found = re.search("(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])", Path(said).read_text("utf-8"))
+    if not found:
+        raise Refused(f"{said} holds no fingerprint of 64 hexadecimal digits")
+    return found.group().lower()
 
 
 def _part(stream: BinaryIO) -> Optional[bytes]:
@@ -68,7 +61,7 @@ def serve() -> None:
 def show(name: str, report: Report) -> None:
     print(name)
     for check in report.checks:
-        print(f"{'ok' if check.holds else 'FAILED'} {check.name}: {check.count} {check.finding}" if check.holds else f"FAILED {check.name}: {check.finding}")
+        print(f"{'ok' if check.holds else 'FAILED'} {check.name}: {check.count} {check.finding}")
     print(f"fingerprint of the register: {report.fingerprint} ({'trusted' if report.trusted else 'not compared with a trusted one'})")
     print("VERIFIED" if report.verified else "NOT VERIFIED")
 

@@ -8,7 +8,7 @@ import { exportReason, exportRefusalSentence, recordExport, writeExport } from "
 import { auditFilter } from "#lib/audit/filter.ts";
 import { installation } from "#lib/installation.ts";
 import { headOf } from "#lib/ledger/queries.ts";
-import { trailReader } from "../reader.ts";
+import { trailReaderOf } from "../reader.ts";
 
 export const dynamic = "force-dynamic";
 const guarded = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
@@ -23,7 +23,8 @@ function sent(directory: string, path: string): ReadableStream {
 
 /** Everything the filter of the address matches, as a signed file. Each call is written down before its first byte leaves. */
 export async function GET(request: Request): Promise<Response> {
-  const by = await trailReader();
+  const by = await trailReaderOf();
+  if (by instanceof Response) return by;
   const { format: asked, ...rest } = Object.fromEntries(new URL(request.url).searchParams);
   const format = asked === "json" ? "json" : "csv";
   const now = new Date();

@@ -3,7 +3,7 @@ import type { Bundle, ExportedSignature, RegisterKey } from "#lib/evidence/shape
 import { fromBase64 } from "#lib/ledger/note.ts";
 import { base64url, digestOf, fromBase64url, textOf, utf8 } from "../bytes.ts";
 import { isObject, objectOf, readCanonical, type JsonObject } from "../canonical.ts";
-import { checkOf, plural, validAt, type Check, type Evidence, type ReadEntry } from "../check.ts";
+import { checkOf, validAt, type Check, type Evidence, type ReadEntry } from "../check.ts";
 import { verifyEd25519 } from "../crypto.ts";
 import { faultOfAssertion, passkeyDigest } from "../passkey.ts";
 
@@ -97,6 +97,6 @@ export function checkSignatures({ bundle, entries }: Evidence): Check {
   const left = written.rows.length > signatures.length || written.acts.length > acted ? ["the audit trail tells of a signature that is not in the file"] : [];
   const covering = signatures.filter((s) => statementOf(s)?.["recordDigest"] === bundle.manifest.recordDigest).length;
   const story = signatures.length - acted;
-  const found = `each with its entries in the audit trail; ${covering} of ${signatures.length} cover the record as exported${story > 0 ? `; ${plural(story, "one is", "are")} of the planted story` : ""}`;
+  const found = `each with its entries in the audit trail; ${covering} of ${signatures.length} cover the record as exported${story > 0 ? `; ${story} of them of the planted story, for which nobody re-authenticated` : ""}`;
   return checkOf("signatures", signatures.length, [...faults, ...left], found);
 }

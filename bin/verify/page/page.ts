@@ -50,7 +50,7 @@ function table(checks: readonly Check[]): HTMLElement {
 }
 
 function facts(file: File, bytes: Uint8Array, { report, bundle }: Judged): HTMLElement {
-  const said: (readonly [string, string, boolean])[] = [["File", `${file.name}, ${bytes.length} bytes`, false], ["SHA-256 of the file", hexOf(sha256(bytes)), true]];
+  const said: (readonly [string, string, boolean])[] = [["File", `${file.name}, ${String(bytes.length).replaceAll(/\B(?=(\d{3})+$)/g, "\u2009")} bytes`, false], ["SHA-256 of the file", hexOf(sha256(bytes)), true]];
   if (bundle) {
     const { batchId, siteName, exportedAt, exportedBy, copy, reason } = bundle.manifest;
     said.push(["Batch", `${batchId}, ${siteName}`, false], ["Exported", `${exportedAt} (UTC) by ${exportedBy.name}, ${exportedBy.role}; copy ${copy}; ${reason}`, false]);

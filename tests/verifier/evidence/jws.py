@@ -45,4 +45,5 @@ def read_attestation(text: str) -> Attestation:
     require(len(parts) == 3, "an attestation has not three parts")
     header = _object(parts[0])
     require(header.get("alg") == "EdDSA" and "crit" not in header and "b64" not in header, "an attestation is not signed with EdDSA alone")
-    return Attestation(header.get("kid"), f"{parts[0]}.{parts[1]}".encode("ascii"), from_base64url(parts[2]), _object(parts[1]))
+    payload, signature = _object(parts[1]), from_base64url(parts[2])
+    return Attestation(header.get("kid"), f"{parts[0]}.{parts[1]}".encode("ascii"), signature, payload)

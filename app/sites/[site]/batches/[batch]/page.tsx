@@ -6,6 +6,7 @@ import { may, NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { readBatchFile } from "#lib/release/file-queries.ts";
 import { installation } from "#lib/installation.ts";
+import { batchProof } from "#lib/ledger/record-proof-queries.ts";
 import { exceptionTrend } from "#lib/quality/queries.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
 import { signingOffers, withdrawalOffers } from "#lib/release/offer.ts";
@@ -27,7 +28,7 @@ export default async function BatchPage({ params }: Params) {
     const figures = new Map<string, Awaited<ReturnType<typeof exceptionTrend>>>();
     for (const x of file.record.exceptions) figures.set(x.id, await exceptionTrend(tx, unitId, x));
     const window = inoculatedAt && { from: inoculatedAt, to: harvestedAt ?? completedAt ?? now };
-    return { means: await signingMeans(tx, by.actor.id, site, now), file, figures, window, overview: window ? await trends(tx, site, unitId, overviewTags, window, 1000) : undefined, sites: await sitesById(tx, [site]) };
+    return { proof: await batchProof(tx, site, file.record.batch.id), means: await signingMeans(tx, by.actor.id, site, now), file, figures, window, overview: window ? await trends(tx, site, unitId, overviewTags, window, 1000) : undefined, sites: await sitesById(tx, [site]) };
   }).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { actor } = by;
   return (

@@ -6,10 +6,12 @@ import { Digest } from "#components/ui/digest.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { Mark } from "#components/ui/mark.tsx";
 import { withSites } from "#db/scope.ts";
-import { NotFound } from "#lib/access/actor.ts";
+import { may, NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { roleName } from "#lib/access/permission.ts";
 import { readBatchFile } from "#lib/release/file-queries.ts";
+import { RecordProofView } from "#components/ledger/record-proof.tsx";
+import { signatureProof } from "#lib/ledger/record-proof-queries.ts";
 import { installation } from "#lib/installation.ts";
 import { evidenceShown, publicHalf } from "#lib/signature/attestation.ts";
 import { meaningName } from "#lib/signature/meaning.ts";
@@ -24,7 +26,11 @@ export default async function SignaturePage({ params, searchParams }: Props) {
   const { signed } = await searchParams;
   const by = await requirePage("batch.read", site);
   const now = new Date();
-  const { file, sites } = await withSites(by, async (tx) => ({ file: await readBatchFile(tx, site, decodeURIComponent(batch), publicHalf(installation().signingKey)), sites: await sitesById(tx, [site]) }))
+  const { file, inLedger, sites } = await withSites(by, async (tx) => {
+    const found = await readBatchFile(tx, site, decodeURIComponent(batch), publicHalf(installation().signingKey));
+    const digest = found.signatures.find((s) => s.ordinal === Number(ordinal))?.digest;
+    return { file: found, inLedger: digest === undefined ? undefined : await signatureProof(tx, site, found.record.batch.id, digest), sites: await sitesById(tx, [site]) };
+  })
     .catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const signature = file.signatures.find((s) => s.ordinal === Number(ordinal)) ?? notFound();
   const before = file.signatures.find((s) => s.ordinal === signature.ordinal - 1);
@@ -51,6 +57,7 @@ export default async function SignaturePage({ params, searchParams }: Props) {
             </dl>
             <div><h2>Verification <span className="chip">{holds ? <><Icon name="check" />Holds</> : <span className="p1"><Mark priority={1} filled /> Integrity failed</span>}</span> <span className="tiny quiet">checked {siteTime(now, zone, true)}</span></h2>
               <ul className="verified">{all.map((c) => <li key={c.statement}>{c.holds ? <Icon name="check" /> : <Icon name="open" />}<span>{c.statement}{c.holds ? null : <b> (does not hold)</b>}</span></li>)}</ul></div>
+            {inLedger ? <RecordProofView proof={inLedger} siteId={site} zone={zone} about="signature" mayTrail={may(by.actor, "audit.read", site)} /> : null}
           </div>
           <footer><p>The whole batch record prints the same manifest.</p><a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a><Link className="button primary" href={address}>Open the batch</Link></footer>
         </section>

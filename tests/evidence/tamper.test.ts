@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { verifyFile } from "#bin/verify/pdf.ts";
+import { tamperings } from "./tamper-cases.ts";
+import { programme, pythonMissing, startPython, type PythonVerifier } from "./tamper-python.ts";
+import { attack, tallyLines } from "./tamper-run.ts";
+import { fingerprintOf, newSubject } from "./tamper-subject.ts";
+
+const folder = fileURLToPath(new URL("../verifier/", import.meta.url));
+let python: PythonVerifier;
+let scratch: string;
+
+/** Runs Python to its end; without Python the test fails and says what to install. */
+function ran(args: readonly string[]): { readonly code: number | null; readonly said: string } {
+  const { status, stdout, stderr, error } = spawnSync("python3", args, { cwd: folder, encoding: "utf8" });
+  if (error) throw new Error(pythonMissing, { cause: error });
+  return { code: status, said: stdout + stderr };
+}
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), "veribatch-tamper-"));
+  python = await startPython();
+});
+afterAll(async () => {
+  await python?.end();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe("the second verifier, in Python", () => {
+  it("REQ-26 (EU Annex 11 17) holds to the published vectors and to its own rules", () => {
+    const { code, said } = ran(["-m", "unittest"]);
+    expect(said).toMatch(/Ran (2[4-9]|[3-9]\d) tests/);
+    expect([code, said.trimEnd().split("\n").at(-1)]).toEqual([0, "OK"]);
+  });
+  it("REQ-26 (EU Annex 11 17) uses nothing but Python itself and shares no code with the first", () => {
+    const isolated = ran(["-I", "-S", "-c", `import sys; sys.path.insert(0, ${JSON.stringify(folder)}); import verify, generate; print(sorted(m for m in sys.modules if not m.startswith("_") and m.split(".")[0] not in sys.stdlib_module_names))`]);
+    expect(isolated.code).toBe(0);
+    expect(new Set(isolated.said.match(/'[a-z0-9_]+/g))).toEqual(new Set(["'evidence", "'generate", "'verify"]));
+  });
+  it("REQ-26 (EU Annex 11 17) tells a file it cannot read from one that does not hold", () => {
+    expect(ran([programme, join(scratch, "none.json")]).code).toBe(2);
+    expect(ran([programme, join(folder, "verify.py")]).code).toBe(1);
+  });
+});
+
+describe("bundles written in Python from the document alone", () => {
+  it("REQ-26 (EU Annex 11 17) are verified by both verifiers, and by each under the fingerprint of their register only", async () => {
+    expect(ran(["generate.py", scratch, "30"]).code).toBe(0);
+    const files = readdirSync(scratch).filter((name) => name.endsWith(".json"));
+    expect(files.length).toBe(30);
+    for (const name of files) {
+      const bytes = readFileSync(join(scratch, name));
+      const trust = fingerprintOf((JSON.parse(bytes.toString("utf8")) as { content: { keys: { id: string; publicKey: string }[] } }).content.keys);
+      for (const [fingerprint, holds] of [[trust, true], ["0".repeat(64), false]] as const) {
+        const [js, second] = [await verifyFile(bytes, { trust: fingerprint }), await python.ask(bytes, fingerprint)];
+        expect([js.verified, second.verified], name).toEqual([holds, holds]);
+        expect(js.fingerprint).toBe(second.fingerprint);
+        expect(js.checks.filter((c) => !c.holds).map((c) => c.name)).toEqual(second.checks.filter((c) => !c.holds).map((c) => c.name));
+      }
+    }
+  });
+});
+
+describe("an evidence bundle under attack", () => {
+  it("REQ-01 (21 CFR 11.10(a)) has at least 7 KB, and is damaged in more than a hundred ways", () => {
+    expect(newSubject().bytes.length).toBeGreaterThan(7 * 1024);
+    expect(tamperings.length).toBeGreaterThan(100);
+    expect(new Set(tamperings.map((t) => t.name)).size).toBe(tamperings.length);
+  });
+  it("REQ-01 (21 CFR 11.10(a)) is refused by both verifiers after any flipped bit and any structural change of a sample; clean exports raise no alarm", async () => {
+    const wanted = { flips: 400, structural: 1_000, clean: 20, pdf: 40, seed: 20_260_301 };
+    const tally = await attack(wanted, python);
+    expect(tally.misses.map(({ found, js, python: second }) => `${found.kind} (${found.by}), wanted ${found.wanted}: JavaScript ${js.fault ?? js.verified}, Python ${second.fault ?? second.verified}`)).toEqual([]);
+    const rows = [...tally.rows.values()];
+    expect(rows.reduce((n, row) => n + row.cases, 0)).toBe(wanted.flips + wanted.structural + wanted.clean + wanted.pdf + 1);
+    expect(tally.rows.get("flip one bit")).toEqual({ cases: 400, refusedByJs: 400, refusedByPython: 400, disagreements: 0, misses: 0 });
+    expect(tally.rows.get("clean")).toEqual({ cases: 20, refusedByJs: 0, refusedByPython: 0, disagreements: 0, misses: 0 });
+    expect(tally.rows.size).toBeGreaterThan(100);
+    expect(tallyLines(tally).at(-1)).toMatch(/^all /);
+  }, 120_000);
+  it("REQ-01 (21 CFR 11.10(a)) has its harness report a verifier that lets something through", async () => {
+    const blind: PythonVerifier = { ask: () => Promise.resolve({ verified: true, checks: [], fingerprint: "" }), end: () => Promise.resolve() };
+    const tally = await attack({ flips: 5, structural: 0, clean: 1, pdf: 0, seed: 1 }, blind);
+    expect(tally.rows.get("flip one bit")).toEqual({ cases: 5, refusedByJs: 5, refusedByPython: 0, disagreements: 5, misses: 5 });
+    expect(tally.misses.length).toBe(5);
+  });
+});
