@@ -20,7 +20,7 @@ import { inSession } from "./signers.ts";
 export const { signingKey: key } = inject("cluster");
 export const origin = "https://veribatch.example";
 export const batchId = "BAS-101-2607";
-const installation: Installation = {
+export const installation: Installation = {
   publicUrl: origin, authSecret: "", oidc: { issuer: "https://issuer.invalid", clientId: "c", clientSecret: "s", scope: "openid", groupsClaim: "groups", demo: false }, session: { idleMinutes: 30, hours: 10 }, coolOffHours: 24, signingKey: key,
   keys: { all: () => [], current: () => undefined, prepare: () => {}, admit: () => {}, prepared: () => [] }, witnessDirectory: "", version: { root: ".", source: "" },
 };

@@ -77,6 +77,10 @@ describe("the container", () => {
   it.each(["entries", "signatures", "segments", "readings", "checkpoints", "keys", "proofs"] as const)("is refused when it counts other %s than it holds", (kind) => {
     expect(failing(written((b) => ({ ...b, manifest: { ...b.manifest, counts: { ...b.manifest.counts, [kind]: b.manifest.counts[kind] + 1 } } })))).toEqual(["container", "seal"]);
   });
+  it("is refused when it holds no entry, or no checkpoint", () => {
+    expect(failing(resealed({ entries: [], signatures: [], segments: [] }))).toEqual(["container"]);
+    expect(failing(written((b) => ({ ...b, content: { ...b.content, checkpoints: [], consistency: [] } })))).toContain("container");
+  });
   it("is refused when its content is another than the sealed one", () => {
     const text = written((b) => ({ ...b, content: { ...b.content, keys: b.content.keys.map((key, i) => (i === 0 ? { ...key, name: `${key.name}x` } : key)) } }));
     expect(failing(text)).toContain("container");

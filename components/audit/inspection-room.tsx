@@ -2,6 +2,7 @@ import Link from "next/link";
 import { auditAddress, auditViews, noFilter, type AuditView } from "#lib/audit/filter.ts";
 import type { Hit } from "#lib/audit/inspection-queries.ts";
 import type { TrailExtent } from "#lib/audit/queries.ts";
+import { batchStateName, batchStates } from "#lib/batch/state.ts";
 import { siteTime } from "#lib/site/time.ts";
 import { Empty } from "../ui/empty.tsx";
 import { figureText } from "../ui/figure.tsx";
@@ -13,12 +14,14 @@ type Props = { readonly text: string; readonly hits: readonly Hit[] | undefined;
 const kindWord: Record<Hit["kind"], string> = { batch: "Batch", person: "Person", unit: "Unit", entry: "Audit entry", export: "Export", document: "Document" };
 const questions: readonly (readonly [AuditView, string])[] = [["critical", "All critical changes"], ["after", "Changes after completion"], ["off", "Changes at night and on weekends"], ["late", "Values entered late"], ["failed", "Failed signings"]];
 
+const stateWord = (id: string | undefined): string => { const known = batchStates.find((s) => s === id); return known ? batchStateName[known] : ""; };
+
 function Results({ text, hits }: Pick<Props, "text" | "hits">) {
   if (hits === undefined) return null;
   return (
     <section className="card found"><header><h2>Found for “{text}”</h2></header>
       {hits.length === 0 ? <Empty title="Nothing of that name or number at the sites you inspect.">Try a part of a batch, unit or person, or the number of an audit entry.</Empty>
-        : <table className="dense in-card"><thead><tr><th scope="col">Kind</th><th scope="col">Name</th><th scope="col">More</th></tr></thead><tbody>{hits.map((hit) => <tr key={`${hit.kind}/${hit.address}/${hit.more}`}><td>{kindWord[hit.kind]}</td><th scope="row"><Link href={hit.address}>{hit.name}</Link></th><td>{hit.more}</td></tr>)}</tbody></table>}
+        : <table className="dense in-card"><thead><tr><th scope="col">Kind</th><th scope="col">Name</th><th scope="col">More</th></tr></thead><tbody>{hits.map((hit) => <tr key={`${hit.kind}/${hit.address}/${hit.more}`}><td>{kindWord[hit.kind]}</td><th scope="row"><Link href={hit.address}>{hit.name}</Link></th><td>{[hit.more, stateWord(hit.state)].filter(Boolean).join(", ")}</td></tr>)}</tbody></table>}
     </section>
   );
 }
@@ -36,10 +39,10 @@ function Ledgers({ extent, sites }: Pick<Props, "extent" | "sites">) {
 export function InspectionRoom({ text, hits, extent, sites }: Props) {
   return (
     <div className="room">
-      <section className="card"><header><h2>Look up a record</h2></header>
-        <form action="/inspection" role="search" aria-label="Records"><div className="field"><label htmlFor="record-q">Batch, person, unit, document, export or entry number</label><input id="record-q" name="q" defaultValue={text} maxLength={80} /></div><div><button className="button primary" type="submit"><Icon name="search" />Look up</button></div></form>
+      <section className="card look-up"><header><h2>Look up a record</h2></header>
+        <div><form action="/inspection" role="search" aria-label="Records"><div className="field"><label htmlFor="record-q">Batch, person, unit, document, export or entry number</label><input id="record-q" name="q" defaultValue={text} maxLength={80} /></div><div><button className="button primary" type="submit"><Icon name="search" />Look up</button></div></form>
         <form action="/audit"><input type="hidden" name="kind" value="all" /><input type="hidden" name="class" value="all" />
-          <div className="grid-2"><div className="field"><label htmlFor="room-from">From day</label><input id="room-from" name="from" type="date" /></div><div className="field"><label htmlFor="room-to">To day</label><input id="room-to" name="to" type="date" /></div></div><div><button className="button" type="submit">Everything between these days</button></div></form>
+          <div className="grid-2"><div className="field"><label htmlFor="room-from">From day</label><input id="room-from" name="from" type="date" /></div><div className="field"><label htmlFor="room-to">To day</label><input id="room-to" name="to" type="date" /></div></div><div><button className="button" type="submit">Everything between these days</button></div></form></div>
       </section>
       <Results text={text} hits={hits} />
       <section className="card"><header><h2>Questions to the audit trail</h2></header>

@@ -44,7 +44,7 @@ export type Told = { readonly field: string; readonly from: string | undefined; 
 /** What a row of the list says: the field, old and new. */
 export function toldBy(row: AuditRow): Told {
   const [field, ...others] = row.fields;
-  if (field) return { field: others.length > 0 && row.kind !== "creation" ? `${field.name} and ${others.length} more` : row.kind === "creation" ? "created" : field.name, from: field.old ?? undefined, to: row.kind === "deletion" ? undefined : (field.new ?? undefined) };
+  if (field) return { field: others.length > 0 && row.kind !== "creation" ? `${field.name} +${others.length}` : row.kind === "creation" ? "created" : field.name, from: field.old ?? undefined, to: row.kind === "deletion" ? undefined : (field.new ?? undefined) };
   const said = row.said && saidBy(row.said);
   const change = said?.change ?? actChange(row.said?.detail);
   return { field: said ? [said.title, said.more].filter(Boolean).join(": ") : "cannot be read", from: change?.from, to: change?.to };

@@ -40,9 +40,9 @@ function Row({ row, now }: { row: QueueRow; now: Date }) {
   return (
     <tr>
       <th scope="row"><Link href={batchAddress(row)} data-row-link>{row.id}</Link></th>
-      <td className="nowrap">{row.productId} {row.productName}<small>{row.strength}</small></td>
+      <td>{row.productId} {row.productName}<small>{row.strength}</small></td>
       <td>{row.siteName}<small>{row.unitId}</small></td>
-      <td className="nowrap">{batchStateName[row.state]}</td>
+      <td>{batchStateName[row.state]}</td>
       <td className="num">{blockers.length}</td>
       <td>{blockers.length === 0 ? "Ready to sign" : <ul className="blockers">{blockers.map((b) => <li key={b.text}><Icon name={b.icon} />{b.text}</li>)}</ul>}</td>
       <td className="num"><SeverityCounts critical={row.critical} major={row.major} minor={row.minor} open={row.open > 0} /></td>

@@ -43,7 +43,7 @@ const findingHeads = ["Record and field", "Batch", "Site", "Found", "Last seen",
 export function Findings({ findings, sites }: { readonly findings: readonly FindingRow[]; readonly sites: readonly CheckedSite[] }) {
   if (findings.length === 0) return <Empty title="No finding at your sites">Every record that was examined is what was recorded.</Empty>;
   return (
-    <div className="table-box" tabIndex={0} role="region" aria-label="Findings"><table className="dense">
+    <div className="table-box" tabIndex={0} role="region" aria-label="Table of findings"><table className="dense">
       <thead><tr>{findingHeads.map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
       <tbody>{findings.map((row) => {
         const zone = sites.find((site) => site.siteId === row.siteId)?.zone ?? "UTC";

@@ -10,10 +10,10 @@ type Props = { readonly policies: readonly PolicyView[]; readonly sites: readonl
 function Cell({ policy, site, manage }: { policy: PolicyView; site: Site; manage: boolean }) {
   const about = `${meaningName[policy.meaning]} at ${site.name}`;
   return (
-    <>{policy.policy === "either" ? policyName[policy.policy] : <b>{policyName[policy.policy]}</b>}
-      {manage ? <small><ReasonForm key={policy.revision} action={changePolicyAction} fields={{ siteId: site.id, meaning: policy.meaning, shownRevision: String(policy.revision) }} open="change" submit="Change policy" about={about}>
+    <div className="policy"><span>{policy.policy === "either" ? policyName[policy.policy] : <b>{policyName[policy.policy]}</b>}</span>
+      {manage ? <ReasonForm key={policy.revision} action={changePolicyAction} fields={{ siteId: site.id, meaning: policy.meaning, shownRevision: String(policy.revision) }} open="change" submit="Change policy" about={about}>
         <select name="policy" className="button small" defaultValue={policy.policy} aria-label={`Ceremony: ${about}`}>{choices.map((c) => <option key={c} value={c}>{policyName[c]}</option>)}</select>
-      </ReasonForm></small> : null}</>
+      </ReasonForm> : null}</div>
   );
 }
 

@@ -22,7 +22,7 @@ export function RegisterPasskey({ intentId, options }: Props) {
   });
   return (
     <>
-      <div className="body pt-0">{problem ? <p className="problem" role="alert">{problem}</p> : null}</div>
+      {problem ? <div className="body pt-0"><p className="problem" role="alert">{problem}</p></div> : null}
       <footer><Link className="button" href="/account">Cancel</Link><button type="button" className="button primary large" disabled={busy} onClick={register}><Icon name="key" />{busy ? "Waiting for the authenticator" : "Register the passkey"}</button></footer>
     </>
   );

@@ -66,10 +66,11 @@ export function SignForm(props: Props) {
     if (chosen !== "passkey") return;
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(event.currentTarget));
+    if (comment.trim().length < 10) return setProblem({ problem: "Write a comment of at least 10 characters; it is kept in the record.", field: "comment" });
     startAnswering(async () => {
       const end = await signWithPasskey(fields);
       if ("address" in end) window.location.assign(end.address);
-      else setProblem({ problem: end.problem, sentences: end.obstacles ?? [], ...(/comment/i.test(end.problem) ? { field: "comment" as const } : {}) });
+      else setProblem({ problem: end.problem, sentences: end.obstacles ?? [] });
     });
   };
   const shown: Problem = chosen === "passkey" ? (problem ?? {}) : state;

@@ -1,4 +1,4 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { people } from "./access.ts";
 import { bytes, instant, siteId } from "./columns.ts";
 
@@ -29,5 +29,5 @@ export const exports = pgTable(
     digest: text("digest"),
     content: bytes("content"),
   },
-  (t) => [primaryKey({ columns: [t.siteId, t.id] }), index("exports_by_person").on(t.requestedBy, t.requestedAt), index("exports_by_subject").on(t.siteId, t.kind, t.subjectId)],
+  (t) => [primaryKey({ columns: [t.siteId, t.id] }), index("exports_by_person").on(t.requestedBy, t.requestedAt), uniqueIndex("exports_copy").on(t.siteId, t.kind, t.subjectId, t.copy)],
 );

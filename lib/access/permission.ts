@@ -31,6 +31,7 @@ const granted = {
   "enterprise-audit.read": ["auditor", "administrator"],
   "inspection.read": ["auditor"],
   "compliance.read": ["qa-manager", "auditor", "site-lead", "administrator"],
+  "compliance-report.read": ["qa-manager", "auditor"],
   "account.read": ["administrator", "auditor"],
   "account.manage": ["administrator"],
   "source.manage": ["administrator"],

@@ -4,7 +4,7 @@ import { listed } from "./condition-queries.ts";
 
 /** What an inspector asked for: words, and days between which something happened. */
 export type Search = { readonly text: string };
-export type Hit = { readonly kind: "batch" | "person" | "unit" | "entry" | "export" | "document"; readonly name: string; readonly more: string; readonly address: string };
+export type Hit = { readonly kind: "batch" | "person" | "unit" | "entry" | "export" | "document"; readonly name: string; readonly more: string; /** Of a batch. */ readonly state?: string; readonly address: string };
 
 /** Hits of each kind at most. */
 const most = 20;
@@ -16,7 +16,7 @@ type Found = { site_id: string; id: string; name: string; more: string };
 export async function searchRecords(tx: SiteTx, { text }: Search): Promise<readonly Hit[]> {
   const sites = scopeOf(tx).scope.sites;
   const part = like(text);
-  const batches = await tx.execute<Found>(sql`select site_id, id, product_id as name, replace(state, '_', ' ') as more from batches where id ilike ${part} or product_id ilike ${part} order by id limit ${most}`);
+  const batches = await tx.execute<Found>(sql`select site_id, id, product_id as name, state as more from batches where id ilike ${part} or product_id ilike ${part} order by id limit ${most}`);
   const units = await tx.execute<Found>(sql`select site_id, id, name, equipment_class as more from units where id ilike ${part} or name ilike ${part} order by id limit ${most}`);
   const people = await tx.execute<Found>(sql`select '' as site_id, id::text as id, printed_name as name, user_name as more from people where printed_name ilike ${part} or user_name ilike ${part} order by printed_name limit ${most}`);
   const documents = await tx.execute<Found & { key: string }>(sql`select '' as site_id, id, id || '/' || version as key, title as name, 'version ' || version || ', ' || replace(state, '_', ' ') as more from master_batch_records where id ilike ${part} or title ilike ${part} order by id, version desc limit ${most}`);
@@ -26,7 +26,7 @@ export async function searchRecords(tx: SiteTx, { text }: Search): Promise<reado
   const byId = /^[0-9a-f-]{36}$/.test(text) ? await tx.execute<Found>(sql`select a.site_id, a.id::text as id, a.event as name, n.name as more from audit_entries a join sites n on n.id = a.site_id where a.site_id = any(${listed(sites)}) and a.id::text = ${text}`) : [];
   const trail = (query: string): string => `/audit?kind=all&class=all&${query}`;
   return [
-    ...batches.map((r): Hit => ({ kind: "batch", name: r.id, more: `${r.name}, ${r.more}`, address: `/sites/${r.site_id}/batches/${encodeURIComponent(r.id)}` })),
+    ...batches.map((r): Hit => ({ kind: "batch", name: r.id, more: r.name, state: r.more, address: `/sites/${r.site_id}/batches/${encodeURIComponent(r.id)}` })),
     ...units.map((r): Hit => ({ kind: "unit", name: r.id, more: r.name, address: `/sites/${r.site_id}/units/${encodeURIComponent(r.id)}` })),
     ...people.map((r): Hit => ({ kind: "person", name: r.name, more: r.more, address: `/audit/people/${r.id}` })),
     ...documents.map((r): Hit => ({ kind: "document", name: r.id, more: `${r.name}, ${r.more}`, address: trail(`record=master_batch_records&subject=${encodeURIComponent(r.key)}`) })),

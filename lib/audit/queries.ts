@@ -140,14 +140,18 @@ export async function viewCounts(tx: SiteTx, filter: AuditFilter): Promise<ViewC
   return { after: await count("after"), off: await count("off"), late: await count("late"), failed: await count("failed") };
 }
 
+/** How far a site's ledger is signed; `signedAt`, `witnesses`: of the newest head that others have co-signed, or of the newest while none has. */
+export type LogReach = { readonly siteId: string; readonly size: number; readonly signedAt: Date; readonly witnesses: number };
 /** The trail as a whole, at the sites of the transaction: entries in the ledgers, when it begins, and how far the signed heads reach. */
-export type TrailExtent = { readonly entries: number; readonly since: Date | null; readonly heads: readonly { readonly siteId: string; readonly size: number; readonly signedAt: Date; readonly witnesses: number }[] };
+export type TrailExtent = { readonly entries: number; readonly since: Date | null; readonly heads: readonly LogReach[] };
 
 export async function trailExtent(tx: SiteTx): Promise<TrailExtent> {
   const sites = listed(scopeOf(tx).scope.sites);
   const heads = await tx.execute<{ site_id: string; size: string; signed_at: string; witnesses: string }>(sql`
-    select h.site_id, h.size, h.signed_at, (select count(*) from cosignatures c where c.site_id = h.site_id and c.size = h.size) as witnesses
-    from unnest(${sites}) as s(id) cross join lateral (select c.site_id, c.size, c.signed_at from checkpoints c where c.site_id = s.id order by c.size desc limit 1) h`);
+    select h.site_id, h.size, coalesce(w.signed_at, h.signed_at) as signed_at, coalesce(w.witnesses, 0) as witnesses
+    from unnest(${sites}) as s(id) cross join lateral (select c.site_id, c.size, c.signed_at from checkpoints c where c.site_id = s.id order by c.size desc limit 1) h
+    left join lateral (select c.signed_at, (select count(*) from cosignatures o where o.site_id = c.site_id and o.size = c.size) as witnesses from checkpoints c
+      where c.site_id = s.id and exists (select from cosignatures o where o.site_id = c.site_id and o.size = c.size) order by c.size desc limit 1) w on true`);
   const [first] = await tx.execute<{ at: string | null }>(sql`select min(f.at) as at from unnest(${sites}) as s(id) cross join lateral (select a.at from audit_entries a where a.site_id = s.id order by a.at, a.id limit 1) f`);
   return {
     entries: heads.reduce((n, h) => n + Number(h.size), 0), since: first?.at ? new Date(first.at) : null,

@@ -1,4 +1,4 @@
-import { account, architecture, auditTrail, batches, bundleFormat, document, keys, ledgerDecision, overview, people, queue, sandbox, type Clause } from "./clause.ts";
+import { account, architecture, auditTrail, batches, bundleFormat, document, integrity, keys, ledgerDecision, overview, people, queue, sandbox, type Clause } from "./clause.ts";
 
 /** Rows 1 to 26: electronic records and audit trail. */
 export const recordClauses: readonly Clause[] = [
@@ -6,7 +6,7 @@ export const recordClauses: readonly Clause[] = [
     number: 1, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(a)", title: "Altered records are discerned",
     must: "Notice every alteration of a GMP record made past the application, show it on the record, and let nobody sign over it.",
     control: "Each record is compared with the last entry of its history, each entry with its bytes, the ledger with its signed head. A difference names table, record and field, shows on the record and stands before every signature.",
-    evidence: [auditTrail, batches, sandbox, ledgerDecision], state: "claimed",
+    evidence: [integrity, batches, sandbox, ledgerDecision], state: "claimed",
   },
   {
     number: 2, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(b), 211.180(c)", title: "Complete copies, readable by people and by programs",

@@ -1,6 +1,7 @@
-import { account, auditTrail, batches, document, people, queue, sandbox, type Clause } from "./clause.ts";
+import { account, auditTrail, batches, document, page, people, queue, sandbox, type Clause } from "./clause.ts";
 
 const providers = document("Identity providers", "docs/identity-providers.md");
+const policies = page("Signing", "/people/signing");
 const signing = document("Architecture, signing", "docs/architecture.md");
 
 /** Rows 27 to 38: electronic signatures. */
@@ -39,13 +40,13 @@ export const signatureClauses: readonly Clause[] = [
     number: 32, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.300", title: "Credentials under control, and alarm on misuse",
     must: "Manage loss of authenticators, and report attempts at unauthorised use at once.",
     control: "Five failed attempts that reach us lock signing and alert the security role; a revoked passkey signs no more, and what it signed still verifies. Wrong passwords stay at the identity provider.",
-    evidence: [account, auditTrail, providers], state: "claimed",
+    evidence: [policies, account, auditTrail, providers], state: "claimed",
   },
   {
     number: 33, regulations: ["EU Annex 11, draft 2025"], clause: "Annex 11 draft, electronic signatures", title: "Full re-authentication at signing",
     must: "Re-authenticate as strictly as at sign-in; a changed record shows as no longer signed.",
     control: "The sign-in in use never suffices: the provider is asked anew or the passkey verifies its user. A signature over an earlier state of the record is shown as not covering it.",
-    evidence: [batches, signing], state: "claimed",
+    evidence: [policies, batches, signing], state: "claimed",
   },
   {
     number: 34, regulations: ["EU Annex 11", "eIDAS"], clause: "Annex 11, 14", title: "Equal to hand-written, linked, dated",

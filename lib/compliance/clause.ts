@@ -42,6 +42,7 @@ export const people = page("People", "/people");
 export const models = page("Models", "/models");
 export const overview = page("Overview", "/overview");
 export const comparison = page("Compare sites", "/compare");
+export const integrity = page("Integrity", "/integrity");
 export const keys = page("Ledger and keys", "/keys");
 export const account = page("My account", "/account");
 export const sandbox = page("Try to break it", "/compliance/sandbox");

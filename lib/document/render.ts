@@ -30,7 +30,7 @@ function inThread(task: Task, title: string, told: (message: Told) => void): Pro
     const worker = new Worker(join(process.cwd(), "lib", "document", "worker.ts"), { workerData: task, transferList, execArgv: [], resourceLimits });
     worker.on("message", told);
     worker.once("error", (cause) => reject(new BrokenPromise("not-rendered", `the document "${title}" could not be rendered (${task.stage})`, { cause })));
-    worker.once("exit", () => resolve());
+    worker.once("exit", (code) => (code === 0 ? resolve() : reject(new BrokenPromise("not-rendered", `the thread that should have rendered "${title}" (${task.stage}) ended with code ${code}`))));
   });
 }
 
@@ -70,7 +70,8 @@ export async function render(document: PrintedDocument, { seal, progress }: Rend
     await inThread({ stage: "paint", chunks: shift, frame: { header: document.header, footer: document.footer }, total: pages, root }, document.title, (told) => {
       if (told.kind !== "painted") return;
       parts.push(told.bytes);
-      progress?.((done += told.pages), pages);
+      done += told.pages;
+      progress?.(done, pages);
     });
   }
   if (done !== pages) throw new BrokenPromise("not-rendered", `${done} of ${pages} pages of "${document.title}" were rendered`);

@@ -7,6 +7,7 @@ import { isOpen, severities } from "#lib/quality/exception.ts";
 import { limitsOf, limitsOfTag } from "#lib/recipe/master.ts";
 import { auditTrail } from "./audit-trail.ts";
 import { exceptionIndex } from "./exception-box.ts";
+import { headLine } from "./head.ts";
 import { numerals } from "./numeral.ts";
 import { printedTime } from "./printed-time.ts";
 import { procedure } from "./procedure.ts";
@@ -80,12 +81,21 @@ function overview({ file: { record }, overview: segments, master }: ReportSource
 const signaturesText = ({ signatures }: BatchFile): string =>
   canonical({ format: "EBRSIG/1", signatures: signatures.map(({ ordinal, statement, digest, method, signedAt, attestation }) => ({ ordinal, statement, digest, method, signedAt: signedAt.toISOString(), attestation })) });
 
-function footerLines(digest: string, timeZone: string): PrintedDocument["footer"]["lines"] {
-  return [small("Record digest, SHA-256 ", mono(digest)), small(`Times are those of ${timeZone}, UTC in brackets.`), small("Paper is a copy; the signed record is the original. This file holds it as record.json.")];
-}
+const footerLines = ({ file, head }: ReportSource): PrintedDocument["footer"]["lines"] => [
+  small("Record digest, SHA-256 ", mono(file.digest)), headLine(head, file.record.site.timeZone),
+  small(`Times are those of ${file.record.site.timeZone}, UTC in brackets. Paper is a copy; the signed record is the original. This file holds it as record.json.`),
+];
+
+const evidenceNote = (evidence: string | undefined): string =>
+  evidence === undefined
+    ? "The evidence for a check without our server (evidence.json) is not in this file: the ledger had not yet given every entry about the batch its place under a co-signed head. Export again."
+    : "The evidence for a check without our server is in this file as evidence.json: give the file to the verifier (npm run verify, or the page verifier.html).";
+
+/** `evidence`: the bundle that goes into the file; undefined where the ledger did not cover the batch yet. */
+export type Inside = { readonly evidence: string | undefined };
 
 /** The batch record as a document: what was done, what went otherwise, what was decided and who signed, in ISA-88 order. */
-export function printedRecord(source: ReportSource, issue: Issue): PrintedDocument {
+export function printedRecord(source: ReportSource, issue: Issue, { evidence }: Inside = { evidence: undefined }): PrintedDocument {
   const { record, digest } = source.file;
   const { batch, site, product } = record;
   const exported = `Exported ${printedTime(issue.at, site.timeZone, true)} by ${issue.by}`;
@@ -94,14 +104,15 @@ export function printedRecord(source: ReportSource, issue: Issue): PrintedDocume
   return {
     title: `Electronic batch record ${batch.id}, copy ${issue.copy}`, subject: `${releaseWord(batch.state)}. Record digest ${digest}`, author: issue.by, language: "en-GB", createdAt: issue.at,
     header: { title: `Electronic batch record ${batch.id}`, subtitle: `${product.id} ${product.name}${batch.scaleL === null ? "" : `, ${numerals(String(batch.scaleL))} L`}`, aside: exported, stamps },
-    footer: { lines: footerLines(digest, site.timeZone), marks: stamps.filter((s) => s.startsWith("Copy")) },
+    footer: { lines: footerLines(source), marks: stamps.filter((s) => s.startsWith("Copy")) },
     blocks: [
-      banner(source), facts(source), ...(master.length > 0 ? [{ kind: "text", paragraphs: master } as const] : []), ...overview(source), ...checks(source), ...exceptionIndex(record), ...procedure(source), ...manifest(source.file), ...auditTrail(source.trail, site.timeZone),
-      { kind: "text", paragraphs: [fine("Values are shown as entered; a corrected value is struck through with who, when and why beside it, and both are part of the record digest. Digits are grouped by thin spaces (ISO 80000-1). Bar at the left: step with an exception.")] },
+      banner(source), facts(source), ...(master.length > 0 ? [{ kind: "text", paragraphs: master } as const] : []), ...overview(source), ...checks(source), ...exceptionIndex(record), ...procedure(source), ...manifest(source.file, source.passkeys), ...auditTrail(source.trail, site.timeZone),
+      { kind: "text", paragraphs: [fine("Values are shown as entered; a corrected value is struck through with who, when and why beside it, and both are part of the record digest. Digits are grouped by thin spaces (ISO 80000-1). Bar at the left: step with an exception."), fine(evidenceNote(evidence))] },
     ],
     attachments: [
       { name: "record.json", mimeType: "application/json", description: "The canonical record (RFC 8785, EBRREC/1) whose SHA-256 digest stands on each page", text: recordText(record) },
       { name: "signatures.json", mimeType: "application/json", description: "The signatures: statements as signed, digests and attestations", text: signaturesText(source.file) },
+      ...(evidence === undefined ? [] : [{ name: "evidence.json", mimeType: "application/json", description: "The evidence bundle (EBRBUNDLE/1): record, sealed time series, signatures, audit entries with proofs, checkpoints, keys", text: evidence }]),
     ],
   };
 }

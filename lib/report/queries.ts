@@ -1,16 +1,21 @@
-import { and, asc, between, eq } from "drizzle-orm";
+import { and, asc, between, count, eq, inArray } from "drizzle-orm";
 import type { JWK } from "jose";
 import { z } from "zod";
 import { auditEntries } from "#db/schema/audit.ts";
 import { tags } from "#db/schema/equipment.ts";
 import { masterBatchRecords } from "#db/schema/recipe.ts";
+import { passkeys } from "#db/schema/signature.ts";
 import { processValues } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
-import { readBatchFile } from "#lib/release/file-queries.ts";
+import { peopleNames } from "#lib/audit/queries.ts";
+import { fieldChanges, recordKind, recordName } from "#lib/audit/record-name.ts";
+import { headOf } from "#lib/ledger/queries.ts";
+import { readBatchFile, type BatchFile } from "#lib/release/file-queries.ts";
 import type { BatchRecord } from "#lib/batch/record.ts";
 import { masterContent } from "#lib/recipe/master.ts";
-import type { AuditRow } from "./audit-trail.ts";
-import type { ReportSource } from "./report-source.ts";
+import type { Trail } from "./audit-trail.ts";
+import { printedHead } from "./head.ts";
+import type { PrintedHead, ReportSource } from "./report-source.ts";
 import type { Segment } from "./segment.ts";
 
 const hour = 3_600_000;
@@ -57,10 +62,35 @@ async function readMaster(tx: SiteTx, { master }: BatchRecord): Promise<ReportSo
 }
 
 const detail = z.record(z.string(), z.unknown());
+const listed = ["act", "change", "deletion"] as const;
+const isListed = (kind: string): kind is (typeof listed)[number] => listed.some((known) => known === kind);
 
-async function readTrail(tx: SiteTx, siteId: string, batchId: string): Promise<readonly AuditRow[]> {
-  const rows = await tx.select().from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId), eq(auditEntries.kind, "act"))).orderBy(asc(auditEntries.seq));
-  return rows.map((row) => ({ id: row.id, at: row.at, actorName: row.actorName, role: row.role, event: row.event, reason: row.reason, detail: detail.parse(row.detail), digest: row.digest }));
+async function readTrail(tx: SiteTx, siteId: string, batchId: string, timeZone: string): Promise<Trail> {
+  const about = and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId));
+  const rows = await tx.select().from(auditEntries).where(and(about, inArray(auditEntries.kind, [...listed]))).orderBy(asc(auditEntries.seq));
+  const created = await tx.select({ type: auditEntries.subjectType, n: count() }).from(auditEntries).where(and(about, eq(auditEntries.kind, "creation"))).groupBy(auditEntries.subjectType).orderBy(asc(auditEntries.subjectType));
+  const people = await peopleNames(tx);
+  const nameOf = (id: string): string => people.get(id) ?? id.replace(/^programme:/, "");
+  return {
+    rows: rows.flatMap((row) => (isListed(row.kind) ? [{
+      id: row.id, at: row.at, kind: row.kind, actorName: row.actorName || nameOf(row.actorId), role: row.role || "no role recorded", event: row.event, reason: row.reason, authorisedBy: row.authorisedBy && nameOf(row.authorisedBy),
+      record: recordName(row, people), fields: row.kind === "act" ? [] : fieldChanges(row, timeZone, people), detail: detail.parse(row.detail), digest: row.digest,
+    }] : [])),
+    created: created.map(({ type, n }) => ({ kind: recordKind(type), n })),
+  };
+}
+
+/** The newest head of a site's ledger as it is printed; a co-signed one where there is one. */
+export async function readHead(tx: SiteTx, siteId: string): Promise<PrintedHead | undefined> {
+  const head = (await headOf(tx, siteId, { cosigned: true })) ?? (await headOf(tx, siteId));
+  return head && printedHead(head.note, head.signedAt, head.witnesses.map((w) => w.name));
+}
+
+async function readPasskeys(tx: SiteTx, { signatures }: BatchFile): Promise<ReadonlyMap<string, string>> {
+  const ids = signatures.flatMap((s) => (s.assertion ? [s.assertion.credentialId] : []));
+  if (ids.length === 0) return new Map();
+  const rows = await tx.select({ id: passkeys.credentialId, label: passkeys.label }).from(passkeys).where(inArray(passkeys.credentialId, ids));
+  return new Map(rows.map((row) => [row.id, row.label]));
 }
 
 export type ReportOf = { readonly siteId: string; readonly batchId: string; /** Public half of the portal's key. */ readonly key: JWK };
@@ -74,5 +104,6 @@ export async function readReport(tx: SiteTx, { siteId, batchId, key }: ReportOf,
   const master = await readMaster(tx, record);
   const trends = await readTrends(tx, record, known);
   const overview = await readOverview(tx, record, known, now);
-  return { file, master, trends, overview, trail: await readTrail(tx, siteId, batchId) };
+  const trail = await readTrail(tx, siteId, batchId, record.site.timeZone);
+  return { file, master, trends, overview, trail, head: await readHead(tx, siteId), passkeys: await readPasskeys(tx, file) };
 }

@@ -1,7 +1,10 @@
 import type { BatchFile } from "#lib/release/file-queries.ts";
 import type { MasterContent } from "#lib/recipe/master.ts";
-import type { AuditRow } from "./audit-trail.ts";
+import type { Trail } from "./audit-trail.ts";
 import type { Segment } from "./segment.ts";
+
+/** The signed head of the site's ledger that a copy names on every page. `root`: hex. */
+export type PrintedHead = { readonly origin: string; readonly size: number; readonly root: string; readonly signedAt: Date; readonly witnesses: readonly string[] };
 
 /** What is known about a batch when its record is printed. */
 export type ReportSource = {
@@ -11,5 +14,9 @@ export type ReportSource = {
   /** Stored values around each exception that names a tag and a window, by exception. */
   readonly trends: ReadonlyMap<string, Segment>;
   readonly overview: readonly Segment[];
-  readonly trail: readonly AuditRow[];
+  readonly trail: Trail;
+  /** Undefined while no head of the site's ledger is signed. */
+  readonly head: PrintedHead | undefined;
+  /** Labels of passkeys by credential id. */
+  readonly passkeys: ReadonlyMap<string, string>;
 };

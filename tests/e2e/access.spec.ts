@@ -22,6 +22,7 @@ const routes: readonly Route[] = [
   { path: () => "/compare", permission: "compare.read", anywhere: true },
   { path: () => "/models", permission: "unit.read", anywhere: true },
   { path: () => "/people", permission: "account.read", anywhere: true },
+  { path: () => "/people/signing", permission: "account.read", anywhere: true },
   { path: () => "/compliance", permission: "compliance.read", anywhere: true },
 ];
 

@@ -5,7 +5,7 @@ import { pageOf } from "./person.ts";
 const pages: readonly (readonly [string, string])[] = [
   ["qa.manager@demo", "/"], ["qa.manager@demo", "/batches"], ["qa.manager@demo", "/batches?q=nothing-like-this"], ["qa.manager@demo", "/sites/basel/batches/BAS-101-2608"], ["qa.manager@demo", "/sites/basel/batches/BAS-101-2608/record"],
   ["qa.manager@demo", "/sites/basel/batches/BAS-101-2607/signatures/1"], ["qa.manager@demo", "/sites/raleigh/batches/RAL-101-2606/sign?meaning=rejected"], ["qa.manager@demo", "/sites/raleigh"], ["qa.manager@demo", "/sites/raleigh/units/BR-3001"],
-  ["qa.manager@demo", "/compare"], ["qa.manager@demo", "/audit"], ["qa.manager@demo", "/models"], ["admin@demo", "/people"], ["auditor@demo", "/audit"], ["operator.basel@demo", "/sites/basel"], ["site.lead.basel@demo", "/compare"],
+  ["qa.manager@demo", "/compare"], ["qa.manager@demo", "/audit"], ["qa.manager@demo", "/models"], ["admin@demo", "/people"], ["admin@demo", "/people/signing"], ["qa.manager@demo", "/account"], ["qa.manager@demo", "/account/notices"], ["auditor@demo", "/people/signing"], ["auditor@demo", "/audit"], ["operator.basel@demo", "/sites/basel"], ["site.lead.basel@demo", "/compare"],
 ];
 const widths = [1440, 1024, 720] as const;
 

@@ -1,11 +1,25 @@
 import { expect, test } from "@playwright/test";
-import { pageOf, proveItIsMe } from "./person.ts";
+import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
 
 const batch = "/sites/basel/batches/BAS-101-2607";
 
 test.describe.configure({ mode: "serial" });
 
 test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a batch", () => {
+  test("REQ-22 (11.10(j)) the first signing asks for the accountability statement, which its owner accepts by proving presence", async ({ browser }) => {
+    const page = await pageOf(browser, "qa.manager@demo");
+    await page.goto(batch);
+    await expect(page.getByRole("button", { name: "Sign and release batch" })).toHaveAttribute("aria-disabled", "true");
+    await page.getByRole("link", { name: "You have not accepted the signature-accountability statement yet: accept it" }).click();
+    await expect(page).toHaveURL(/\/account#undertaking/);
+    await page.getByRole("button", { name: "Sign in and accept" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Tick" })).toBeVisible();
+    await acceptAccountability(page, "qa.manager@demo");
+    await page.goto(batch);
+    await expect(page.getByRole("link", { name: "Sign and release batch" })).toBeVisible();
+    await acceptAccountability(await pageOf(browser, "qp.singapore@demo"), "qp.singapore@demo");
+  });
+
   test("an empty comment is refused in the form and nothing is sent", async ({ browser }) => {
     const page = await pageOf(browser, "qa.manager@demo");
     await page.goto(`${batch}/sign?meaning=approved_for_release`);
@@ -19,9 +33,9 @@ test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a 
     await page.getByLabel("Comment").fill("A comment of enough characters.");
     await page.getByRole("button", { name: /Sign in and release batch/ }).click();
     await proveItIsMe(page, "qp.basel@demo");
-    await expect(page.getByRole("alert").filter({ hasText: "Nothing was signed" }).first()).toContainText("Somebody else signed in");
+    await expect(page.getByRole("alert").filter({ hasText: "Nothing was signed" }).first()).toContainText("Somebody else proved his presence");
     await page.goto("/audit?event=signing.refused");
-    await expect(page.getByRole("row").filter({ hasText: "Somebody else signed in" })).toHaveCount(1);
+    await expect(page.getByRole("row").filter({ hasText: "Somebody else proved his presence" })).toHaveCount(1);
   });
 
   test("turning back at the provider signs nothing and says so", async ({ browser }) => {
@@ -42,7 +56,7 @@ test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a 
     await expect(page.getByText("I approve for release batch BAS-101-2607")).toBeVisible();
     await page.getByLabel("Comment").fill("pH excursion assessed, no effect on the product.");
     await page.getByRole("button", { name: /Sign in and release batch/ }).click();
-    await proveItIsMe(page);
+    await proveItIsMe(page, "qa.manager@demo");
     await expect(page).toHaveURL(/signatures\/4\?signed=1/);
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Approved for release");
     await expect(page.getByText("Miriam Keller").first()).toBeVisible();
@@ -102,11 +116,19 @@ test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a 
     await qp.getByRole("link", { name: "Sign site confirmation" }).click();
     await qp.getByLabel("Comment").fill("Made here under our authorisation.");
     await qp.getByRole("button", { name: /Sign in and confirm batch/ }).click();
-    await proveItIsMe(qp);
+    await proveItIsMe(qp, "qp.singapore@demo");
     await expect(qp).toHaveURL(/signatures\/3/);
     await qa.goto(batch);
     await expect(qa.getByRole("link", { name: "Sign and release batch" })).toBeVisible();
   });
+});
+
+test("REQ-30 (11.200(a)(1)) the first signing of a session asks for user name and password, a later one for the password alone", async ({ browser }) => {
+  const page = await pageOf(browser, "qa.manager@demo");
+  await page.goto("/sites/basel/batches/BAS-101-2607/signatures/4");
+  await expect(page.getByText(/User name and password, the first signing of its period/i)).toBeVisible();
+  await page.goto("/sites/singapore/batches/SIN-101-2605/signatures/2");
+  await expect(page.getByText(/Password, a later signing of a continuous period/i)).toBeVisible();
 });
 
 test("REQ-27 (11.50(b)) the PDF prints the signature manifest with name, meaning and time", async ({ browser }) => {

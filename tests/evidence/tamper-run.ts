@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { verifyFile } from "#bin/verify/pdf.ts";
 import { chanceOf } from "./tamper-chance.ts";
 import { flipped, structural, type Case } from "./tamper-cases.ts";
+import { forgedThroughout } from "./tamper-forged.ts";
 import type { Answer, PythonVerifier } from "./tamper-python.ts";
 import { sealedPdf, sealKey } from "./sealed-pdf.ts";
 import { synthetic } from "./synthetic.ts";
@@ -21,7 +22,9 @@ export type Wanted = {
   /** Number of flips, spread evenly over all bits; "all" for every one. */
   readonly flips: number | "all"; readonly structural: number; readonly clean: number;
   /** Flips of a sealed PDF that carries a bundle, spread evenly. */
-  readonly pdf: number; readonly seed: number;
+  readonly pdf: number;
+  /** Bundles with one value changed and everything signed anew by all keys: the verifiers must agree. */
+  readonly forged: number; readonly seed: number;
   /** A bundle to flip in place of a synthetic one. */
   readonly bundle?: { readonly bytes: Buffer; readonly trust: string };
 };
@@ -69,6 +72,10 @@ async function* cases(wanted: Wanted): AsyncGenerator<Case> {
   for (let i = 0, subject = newSubject(); i < wanted.structural; i += 1) {
     if (i % perSubject === perSubject - 1) subject = newSubject();
     yield structural(subject, chance);
+  }
+  for (let i = 0, subject = newSubject(); i < wanted.forged; i += 1) {
+    if (i % perSubject === perSubject - 1) subject = newSubject();
+    yield forgedThroughout(subject, chance);
   }
   for (let i = 0; i < wanted.clean; i += 1) {
     const made = synthetic({ passkey: i % 50 === 49 ? "RS256" : i % 2 === 0 ? "ES256" : "EdDSA", readings: 1 + chance.below(8) });

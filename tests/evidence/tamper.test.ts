@@ -72,11 +72,11 @@ describe("an evidence bundle under attack", () => {
     expect(new Set(tamperings.map((t) => t.name)).size).toBe(tamperings.length);
   });
   it("REQ-01 (21 CFR 11.10(a)) is refused by both verifiers after any flipped bit and any structural change of a sample; clean exports raise no alarm", async () => {
-    const wanted = { flips: 400, structural: 1_000, clean: 20, pdf: 40, seed: 20_260_301 };
+    const wanted = { flips: 400, structural: 1_000, clean: 20, pdf: 40, forged: 200, seed: 20_260_301 };
     const tally = await attack(wanted, python);
     expect(tally.misses.map(({ found, js, python: second }) => `${found.kind} (${found.by}), wanted ${found.wanted}: JavaScript ${js.fault ?? js.verified}, Python ${second.fault ?? second.verified}`)).toEqual([]);
     const rows = [...tally.rows.values()];
-    expect(rows.reduce((n, row) => n + row.cases, 0)).toBe(wanted.flips + wanted.structural + wanted.clean + wanted.pdf + 1);
+    expect(rows.reduce((n, row) => n + row.cases, 0)).toBe(wanted.flips + wanted.structural + wanted.clean + wanted.pdf + 1 + wanted.forged);
     expect(tally.rows.get("flip one bit")).toEqual({ cases: 400, refusedByJs: 400, refusedByPython: 400, disagreements: 0, misses: 0 });
     expect(tally.rows.get("clean")).toEqual({ cases: 20, refusedByJs: 0, refusedByPython: 0, disagreements: 0, misses: 0 });
     expect(tally.rows.size).toBeGreaterThan(100);
@@ -84,7 +84,7 @@ describe("an evidence bundle under attack", () => {
   }, 120_000);
   it("REQ-01 (21 CFR 11.10(a)) has its harness report a verifier that lets something through", async () => {
     const blind: PythonVerifier = { ask: () => Promise.resolve({ verified: true, checks: [], fingerprint: "" }), end: () => Promise.resolve() };
-    const tally = await attack({ flips: 5, structural: 0, clean: 1, pdf: 0, seed: 1 }, blind);
+    const tally = await attack({ flips: 5, structural: 0, clean: 1, pdf: 0, forged: 0, seed: 1 }, blind);
     expect(tally.rows.get("flip one bit")).toEqual({ cases: 5, refusedByJs: 5, refusedByPython: 0, disagreements: 5, misses: 5 });
     expect(tally.misses.length).toBe(5);
   });

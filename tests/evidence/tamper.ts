@@ -1,4 +1,4 @@
-// npm run tamper -- [--flips all|N] [--structural N] [--clean N] [--pdf N] [--seed S] [--bundle <file>] [--out <directory>]: attacks evidence bundles and asks both verifiers.
+// npm run tamper -- [--flips all|N] [--structural N] [--clean N] [--pdf N] [--forged N] [--seed S] [--bundle <file>] [--out <directory>]: attacks evidence bundles and asks both verifiers.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,12 +9,12 @@ import { fingerprintOf } from "./tamper-subject.ts";
 
 const { values } = parseArgs({
   options: {
-    flips: { type: "string", default: "all" }, structural: { type: "string", default: "100000" }, clean: { type: "string", default: "1000" }, pdf: { type: "string", default: "20000" },
+    flips: { type: "string", default: "all" }, structural: { type: "string", default: "100000" }, clean: { type: "string", default: "1000" }, pdf: { type: "string", default: "20000" }, forged: { type: "string", default: "20000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) }, bundle: { type: "string" }, out: { type: "string", default: ".test/tamper" },
   },
 });
 
-function numberOf(name: "structural" | "clean" | "pdf" | "seed", said: string): number {
+function numberOf(name: "structural" | "clean" | "pdf" | "forged" | "seed", said: string): number {
   const number = Number(said);
   if (Number.isInteger(number) && number >= 0) return number;
   console.error(`--${name} takes a number, not ${said}.`);
@@ -41,7 +41,7 @@ const began = performance.now();
 const seconds = (): string => `${((performance.now() - began) / 1000).toFixed(0)} s`;
 const python = await startPython();
 const tally = await attack(
-  { flips, structural: numberOf("structural", values.structural), clean: numberOf("clean", values.clean), pdf: numberOf("pdf", values.pdf), seed, ...(values.bundle ? { bundle: bundleOf(values.bundle) } : {}) },
+  { flips, structural: numberOf("structural", values.structural), clean: numberOf("clean", values.clean), pdf: numberOf("pdf", values.pdf), forged: numberOf("forged", values.forged), seed, ...(values.bundle ? { bundle: bundleOf(values.bundle) } : {}) },
   python, (done) => console.error(`${done} cases, ${seconds()}`),
 );
 await python.end();

@@ -42,10 +42,13 @@ describe("the dependency rule", () => {
     ["a circle", "no-circle", { "lib/batch/a.ts": 'import { b } from "./b.ts";\nexport const a = () => b;\n', "lib/batch/b.ts": 'import { a } from "./a.ts";\nexport const b = () => a;\n' }],
     ["a lower word that uses a higher one", "lower-floor-quantity", { "lib/quantity/limit.ts": 'import { state } from "#lib/batch/state.ts";\nexport const limit = state;\n' }],
     ["a rule that reaches the database", "core-without-io", { "lib/batch/rule.ts": 'import { pool } from "#db/client.ts";\nexport const rule = pool;\n' }],
+    ["a rule that reads a file", "core-without-io", { "lib/batch/rule.ts": 'import { readFile } from "node:fs/promises";\nexport const rule = readFile;\n' }],
     ["a component that reaches the database", "components-show", { "components/a.tsx": 'import { pool } from "#db/client.ts";\nexport const A = () => pool;\n' }],
     ["a component that runs a program", "components-show", { "bin/portal.ts": "export const portal = 1;\n", "components/a.tsx": 'import { portal } from "#bin/portal.ts";\nexport const A = () => portal;\n' }],
     ["a page that reaches the pool", "app-is-addresses", { "app/page.tsx": 'import { pool } from "#db/client.ts";\nexport default () => pool;\n' }],
     ["a library that imports a program", "nobody-imports-programs", { "bin/portal.ts": "export const portal = 1;\n", "lib/batch/rule.ts": 'import { portal } from "#bin/portal.ts";\nexport const rule = portal;\n' }],
+    ["a verifier that leans on what writes", "verifier-stands-alone", { "bin/verify/bundle.ts": 'import { state } from "#lib/batch/state.ts";\nexport const verify = state;\n' }],
+    ["a verifier that no browser can run", "verifier-in-a-browser", { "bin/verify/bundle.ts": 'import { readFileSync } from "node:fs";\nexport const verify = readFileSync;\n' }],
     ["an import that leads nowhere", "resolvable", { "lib/batch/rule.ts": 'import { gone } from "#lib/batch/gone.ts";\nexport const rule = gone;\n' }],
   ])("catches %s", (_what, rule, files) => {
     expect(cruise({ ...state, ...files })).toContain(`error ${rule}`);

@@ -23,7 +23,7 @@ export default async function NoticesPage() {
         {unread > 0 ? <div className="end"><form action={readNoticesAction}><button type="submit" className="button">Mark all as read</button></form></div> : null}</div>
       {list.length === 0 ? <Empty title="Nothing has been told to you yet.">You read here when a passkey is enrolled or revoked in your name and when signing is locked.</Empty> : (
         <div className="table-box" tabIndex={0} role="region" aria-label="Notices"><table className="dense"><thead><tr>{["When", "What", "State"].map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
-          <tbody>{list.map((n) => <tr key={n.id}><td><SiteTime at={n.at} zone={zone} /></td><th scope="row"><Link href={n.address}>{n.readAt ? n.title : <b>{n.title}</b>}</Link><small>{n.body}</small></th><td>{n.readAt ? <span className="quiet">read</span> : <b>unread</b>}</td></tr>)}</tbody></table></div>
+          <tbody>{list.map((n) => <tr key={n.id}><td><SiteTime at={n.at} zone={zone} /></td><td><Link href={n.address}>{n.readAt ? n.title : <b>{n.title}</b>}</Link><small>{n.body}</small></td><td>{n.readAt ? <span className="quiet">read</span> : <b>unread</b>}</td></tr>)}</tbody></table></div>
       )}
     </Page>
   );

@@ -20,10 +20,11 @@ export default async function SigningPage() {
     return { sites: own, policies: await policiesOf(tx, own.map((s) => s.id)), keys: await allPasskeys(tx), locks: await locksOfSigning(tx) };
   }, undefined, by);
   const manage = sitesWith(actor, "account.manage");
+  const inUse = keys.filter((k) => k.revokedAt === null).length;
   const open = locks.filter((l) => l.releasedAt === null).length;
   return (
     <Page actor={actor} sites={sites} now={now} place="/people/signing" crumbs={[{ name: "Administration" }, { name: "Signing" }]}>
-      <div className="page-head"><h1>Signing</h1><span className="sub">{open === 0 ? "nobody is locked" : `${open} ${open === 1 ? "person is" : "people are"} locked`}, {keys.filter((k) => k.revokedAt === null).length} passkeys in use</span></div>
+      <div className="page-head"><h1>Signing</h1><span className="sub">{open === 0 ? "nobody is locked" : `${open} ${open === 1 ? "person is" : "people are"} locked`}, {inUse} {inUse === 1 ? "passkey" : "passkeys"} in use</span></div>
       <div className="page-body stack">
         <section className="card" id="locks" aria-labelledby="locks-title"><header><h2 id="locks-title">Locked signing</h2><span className="tiny quiet">{failureLimit} failed proofs of presence that reach the portal within 24 h; wrong passwords stay at the identity provider</span></header>
           <Locks locks={locks} zone="UTC" actorId={actor.id} manage={manage.length > 0} /></section>

@@ -97,7 +97,7 @@ class _Reader:
 
 
 def parse(text: str) -> tuple[Any, bool]:
-    """The value of a JSON text, and whether the text is the canonical one of that value."""
+    """The value of a JSON text, and whether the text is the canonical one of that value and at most 64 deep."""
     reader = _Reader()
     try:
         value = reader.decoder.decode(text)
@@ -109,9 +109,7 @@ def parse(text: str) -> tuple[Any, bool]:
         raise Refused("a text holds half a surrogate pair") from cause
     except (ValueError, RecursionError) as cause:
         raise Refused(f"not JSON: {cause}") from cause
-    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
-        raise Refused(f"more than {DEEPEST} arrays and objects lie in one another")
-    return value, written == text
+    return value, written == text and (text.count("[") + text.count("{") <= DEEPEST or _depth(text) <= DEEPEST)
 
 
 @lru_cache(maxsize=4096)
@@ -119,7 +117,7 @@ def read_canonical(text: str) -> Any:
     """The value of a canonical text; callers must not change it. Anything else is refused."""
     value, canonical = parse(text)
     if not canonical:
-        raise Refused("the text is not in RFC 8785 form")
+        raise Refused("the text is not in RFC 8785 form, or too deep")
     return value
 
 

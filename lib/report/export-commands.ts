@@ -1,0 +1,80 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { batches } from "#db/schema/batch.ts";
+import { exports } from "#db/schema/export.ts";
+import { sites } from "#db/schema/site.ts";
+import { withProgramme, type SiteTx } from "#db/scope.ts";
+import { NotFound, type Granted } from "#lib/access/actor.ts";
+import type { Permission } from "#lib/access/permission.ts";
+import { exportParameters, fileNameOf, ownerOf, subjectOf, type ExportParameters, type MadeKind } from "./export.ts";
+
+type Stamp = { readonly now: Date; readonly newId: () => string };
+
+/** Channel on which a request wakes the programme that makes copies. */
+export const exportChannel = "exports_asked";
+
+/** A copy that is asked for, with the number it will bear. */
+export type AskedExport = { readonly siteId: string; readonly id: string; readonly copy: number };
+export type ExportJob = AskedExport & { readonly kind: MadeKind; readonly requestedBy: string; readonly asked: ExportParameters };
+
+export const askReason = "a numbered copy was asked for";
+
+/** The number after the last one of this subject, also of copies from before they were kept here; two who ask at once wait for each other. */
+async function nextCopy(tx: SiteTx, siteId: string, asked: ExportParameters): Promise<number> {
+  const subject = subjectOf(asked);
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`export/${siteId}/${asked.kind}/${subject}`}, 0))`);
+  const event = asked.kind === "batch-record" ? "report.exported" : "compliance.exported";
+  const [row] = await tx.execute<{ n: string }>(sql`select greatest(
+    coalesce((select max(copy) from exports where site_id = ${siteId} and kind = ${asked.kind} and subject_id = ${subject}), 0),
+    coalesce((select max((detail ->> 'copy')::int) from audit_entries where site_id = ${siteId} and event = ${event} and subject_id = ${subject}), 0)) as n`);
+  return Number(row?.n ?? 0) + 1;
+}
+
+/** Writes down that a copy is wanted, with its number, and wakes the programme that makes it. Throws `NotFound` for a batch that is not of the site. */
+export async function requestExport(tx: SiteTx, by: Granted<Permission>, siteId: string, asked: ExportParameters, { now, newId }: Stamp): Promise<AskedExport> {
+  if (asked.kind === "batch-record") {
+    const [batch] = await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, siteId), eq(batches.id, asked.batchId)));
+    if (!batch) throw new NotFound(`batch ${asked.batchId}`);
+  }
+  const owner = ownerOf(asked, siteId);
+  const copy = await nextCopy(tx, owner, asked);
+  const id = newId();
+  await tx.insert(exports).values({ siteId: owner, id, kind: asked.kind, subjectId: subjectOf(asked), copy, parameters: asked, state: "waiting", requestedBy: by.actor.id, requestedAt: now, fileName: fileNameOf(asked, copy), mediaType: "application/pdf" });
+  await tx.execute(sql`select pg_notify(${exportChannel}, ${id})`);
+  return { siteId: owner, id, copy };
+}
+
+const allSites = (database: Database): Promise<readonly string[]> => withProgramme(database, "export", [], async (tx) => (await tx.select({ id: sites.id }).from(sites)).map((site) => site.id));
+
+const asProgramme = async <T>(database: Database, work: (tx: SiteTx) => Promise<T>): Promise<T> => withProgramme(database, "export", await allSites(database), work, { reason: "making of copies" });
+
+/** Takes the copy that has waited longest; undefined when none waits. */
+export const claimExport = (database: Database, now: Date): Promise<ExportJob | undefined> => asProgramme(database, async (tx) => {
+  const [row] = await tx.select().from(exports).where(and(eq(exports.state, "waiting"), inArray(exports.kind, ["batch-record", "compliance-report"]))).orderBy(asc(exports.requestedAt), asc(exports.id)).limit(1).for("update", { skipLocked: true });
+  if (!row) return undefined;
+  await tx.update(exports).set({ state: "running", startedAt: now, progress: 0, total: 0 }).where(and(eq(exports.siteId, row.siteId), eq(exports.id, row.id)));
+  const asked = exportParameters.parse(row.parameters);
+  return { siteId: row.siteId, id: row.id, copy: row.copy, kind: asked.kind, requestedBy: row.requestedBy, asked };
+});
+
+const running = ({ siteId, id }: AskedExport) => and(eq(exports.siteId, siteId), eq(exports.id, id), eq(exports.state, "running"));
+
+export const noteProgress = (database: Database, job: AskedExport, progress: number, total: number): Promise<void> =>
+  withProgramme(database, "export", [job.siteId], async (tx) => void (await tx.update(exports).set({ progress, total }).where(running(job))), { reason: "making of copies" });
+
+export const failExport = (database: Database, job: AskedExport, failure: string, now: Date): Promise<void> =>
+  withProgramme(database, "export", [job.siteId], async (tx) => void (await tx.update(exports).set({ state: "failed", failure, finishedAt: now }).where(running(job))), { reason: "making of copies" });
+
+const takenUpAgain = "The portal stopped while this copy was being made; it was taken up again.";
+const stoppedTwice = "The portal stopped twice while this copy was being made. Ask for a new copy; if that fails as well, tell the administrator.";
+
+/** At start: nobody makes what is still marked as being made. A first time it waits again; a second time it has failed, lest it stops the portal for ever. */
+export const resumeExports = (database: Database, now: Date): Promise<{ readonly waiting: number; readonly failed: number }> => asProgramme(database, async (tx) => {
+  const rows = await tx.select({ siteId: exports.siteId, id: exports.id, failure: exports.failure }).from(exports).where(eq(exports.state, "running"));
+  for (const { siteId, id, failure } of rows) {
+    const again = failure === null;
+    await tx.update(exports).set(again ? { state: "waiting", failure: takenUpAgain, startedAt: null, progress: 0, total: 0 } : { state: "failed", failure: stoppedTwice, finishedAt: now }).where(and(eq(exports.siteId, siteId), eq(exports.id, id)));
+  }
+  const waiting = rows.filter((row) => row.failure === null).length;
+  return { waiting, failed: rows.length - waiting };
+});
