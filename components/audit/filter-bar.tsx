@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Icon } from "../ui/icon.tsx";
 import { auditEventNames } from "#lib/audit/event.ts";
-import { auditAddress, auditKinds, auditViews, viewOf, type AuditFilter, type AuditView } from "#lib/audit/filter.ts";
+import { auditAddress, auditKinds, auditViews, filterQuery, viewOf, type AuditFilter, type AuditView } from "#lib/audit/filter.ts";
 import { viewLimit, type ViewCounts } from "#lib/audit/limits.ts";
 import { recordKind, recordKinds } from "#lib/audit/record-name.ts";
 import { boundedCount, kindName, type Chip } from "./words.ts";
@@ -18,7 +18,8 @@ const SelectField = ({ name, label, value, options }: Choice) => <Field name={na
 /** All filters at once; its address is the list's. */
 function FilterForm({ filter, sites }: Pick<Props, "filter" | "sites">) {
   return (
-    <details className="menu add-filter">
+    // Another filter is another form: what stands in its fields is read once, when it is made.
+    <details className="menu add-filter" key={filterQuery(filter)}>
       <summary className="bare">Add filter</summary>
       <form action="/audit" className="menu-list">
         <TextField name="from" label="From day" type="date" value={filter.from} /><TextField name="to" label="To day" type="date" value={filter.to} />

@@ -1,13 +1,14 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { JWK } from "jose";
 import { masterBatchRecords } from "#db/schema/recipe.ts";
-import { signatures } from "#db/schema/signature.ts";
+import { passkeys, signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { digestOf } from "#lib/digest/digest.ts";
 import { openFindings } from "#lib/integrity/queries.ts";
 import { checksOf, type Check, type IntegrityFinding } from "./check.ts";
 import { countingSignatures, withdrawals } from "./counting.ts";
 import { attestationKeyOf, verifyChain, type Verification } from "#lib/signature/attestation.ts";
+import { withOwnKey, type EnrolledPasskey } from "#lib/signature/enrolled.ts";
 import { attestationKeys } from "#lib/signature/key-queries.ts";
 import { currentEntries, executorsOf, recordDigest, type BatchRecord } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
@@ -38,14 +39,20 @@ async function masterHolds(tx: SiteTx, record: BatchRecord): Promise<boolean> {
   return master !== undefined && master.digest === masterDigest && digestOf("EBRMBR/1", master.canonical) === master.digest;
 }
 
+async function keysBehind(tx: SiteTx, rows: readonly (typeof signatures.$inferSelect)[]): Promise<readonly EnrolledPasskey[]> {
+  const ids = rows.flatMap((row) => (row.assertion ? [row.assertion.credentialId] : []));
+  return ids.length === 0 ? [] : tx.select().from(passkeys).where(inArray(passkeys.credentialId, ids));
+}
+
 async function signaturesOf(tx: SiteTx, siteId: string, batchId: string, key: JWK, digest: string): Promise<readonly SignatureRecord[]> {
   const rows = await tx.select().from(signatures).where(and(eq(signatures.siteId, siteId), eq(signatures.batchId, batchId))).orderBy(asc(signatures.ordinal));
   const registered = await attestationKeys(tx);
   const verified = await verifyChain(rows, registered.length > 0 ? registered : [attestationKeyOf(key)]);
+  const enrolled = await keysBehind(tx, rows);
   const [gone, counting] = [withdrawals(rows), new Set(countingSignatures(rows).map((s) => s.ordinal))];
   return rows.flatMap((row, i) => {
     const verification = verified[i];
-    return verification ? [{ ...row, covers: row.recordDigest === digest, verification, withdrawnBy: gone.get(row.ordinal) ?? null, counts: counting.has(row.ordinal) }] : [];
+    return verification ? [{ ...row, covers: row.recordDigest === digest, verification: withOwnKey(row, verification, enrolled), withdrawnBy: gone.get(row.ordinal) ?? null, counts: counting.has(row.ordinal) }] : [];
   });
 }
 

@@ -47,6 +47,19 @@ async function turnAway(actor: Actor, state: CallbackState, intent: Intent | und
   return refusedPage;
 }
 
+/** Ends a signing whose person has lost every role at the site since he opened it. */
+async function turnOut(actor: Actor, intent: Intent): Promise<string> {
+  const { now, newId } = stamp();
+  await withProgramme(portalDatabase(), "signing", [intent.siteId], async (tx) => {
+    if (!intent.usedAt) await useIntent(tx, intent, "refused: obstacles", now);
+    await writeAudit(tx, {
+      event: "signing.refused", detail: { meaning: intent.meaning, cause: "obstacles", sentence: "The person holds no role at this site any more. Nothing was signed." }, siteId: intent.siteId,
+      subject: { type: "batch", id: intent.batchId, batchId: intent.batchId }, actor: { id: actor.id, name: actor.printedName, role: "person" }, reason: returning.reason,
+    }, now, newId);
+  }, returning);
+  return refusedPage;
+}
+
 /**
  * Finishes a signing when the provider sends the person back: finds the opener's own intent, exchanges the code and completes or
  * refuses. Returns the address to go to. What belongs to somebody else or to nobody changes nothing, and is audited.
@@ -55,7 +68,7 @@ export async function finishSigning(actor: Actor, callback: URL, state: Callback
   const found = await anyIntent(state);
   if (!found || found.personId !== actor.id || !sameSecret(state.secret, found.oauthState)) return turnAway(actor, state, found);
   const { place: siteId, intentId } = state;
-  if (!may(actor, "batch.read", siteId)) return refusedPage;
+  if (!may(actor, "batch.read", siteId)) return turnOut(actor, found);
   const by = requirePermission(actor, "batch.read", siteId);
   const refused = callback.searchParams.get("error");
   if (refused) {

@@ -54,8 +54,8 @@ export async function completeWithPasskey(actor: Actor, { siteId, intentId, answ
   const at = stamp();
   const outcome = await withOwnMeans(actor, async (tx) => {
     const intent = await intentOf(tx, siteId, intentId, actor.id);
-    const proof = intent && (await passkeyProof(tx, answer, intent.statementDigest, at.now));
-    if (!intent || !proof) return undefined;
+    if (!intent) return undefined;
+    const proof = await passkeyProof(tx, answer, intent.statementDigest, at.now);
     return { batchId: intent.batchId, result: await completeSigning(tx, by, intent, proof, installation().signingKey, at) };
   }, { reason: "passkey's answer to an opened signing" }, by);
   if (!outcome) return undefined;

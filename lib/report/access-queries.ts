@@ -2,43 +2,18 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { sites } from "#db/schema/site.ts";
 import { withProgramme } from "#db/scope.ts";
-
-/** Days without activity after which an account stands out. */
-export const idleDays = 90;
-
-export const accountFlags = ["suspended", "no role anywhere", "never active", `not active for ${idleDays} days`, "privileged"] as const;
-export type AccountFlag = (typeof accountFlags)[number];
-
-/** An account of the installation; roles elsewhere than at the report's sites are counted, not named. */
-export type ReviewedAccount = {
-  readonly id: string; readonly name: string; readonly userName: string; readonly createdAt: Date;
-  readonly roles: readonly { readonly siteId: string; readonly role: string; readonly grantedAt: Date }[];
-  readonly revoked: number; readonly elsewhere: number; readonly lastActiveAt: Date | null; readonly lastSignedAt: Date | null; readonly passkeys: number;
-  readonly flags: readonly AccountFlag[];
-};
-export type ReviewedSource = { readonly siteId: string; readonly id: string; readonly name: string; readonly unitId: string; readonly issuedAt: Date; readonly expiresAt: Date; readonly revokedAt: Date | null; readonly lastSampleAt: Date | null; readonly flags: readonly string[] };
-export type AccessReview = { readonly accounts: readonly ReviewedAccount[]; readonly sources: readonly ReviewedSource[]; readonly programmes: readonly { readonly id: string; readonly acts: number; readonly lastAt: Date }[] };
+import { accountFlagsOf, type AccessReview, type ReviewedAccount, type ReviewedSource } from "./access-review.ts";
 
 type AccountRow = { id: string; name: string; user_name: string; state: string; created_at: string; roles: { siteId: string; role: string; grantedAt: string; revoked: boolean }[]; last_active: string | null; last_signed: string | null; passkeys: string };
 
 const dated = (text: string | null): Date | null => (text === null ? null : new Date(text));
-
-function flagsOf(row: AccountRow, now: Date): readonly AccountFlag[] {
-  const held = row.roles.filter((r) => !r.revoked);
-  const last = dated(row.last_active);
-  const idle = last && now.getTime() - last.getTime() > idleDays * 86_400_000;
-  return [
-    ...(row.state === "active" ? [] : ["suspended" as const]), ...(held.length === 0 ? ["no role anywhere" as const] : []), ...(last ? [] : ["never active" as const]),
-    ...(idle ? [accountFlags[3]] : []), ...(held.some((r) => r.role === "administrator") ? ["privileged" as const] : []),
-  ];
-}
 
 function reviewed(row: AccountRow, chosen: ReadonlySet<string>, now: Date): ReviewedAccount {
   const held = row.roles.filter((r) => !r.revoked);
   const here = held.filter((r) => chosen.has(r.siteId));
   return {
     id: row.id, name: row.name, userName: row.user_name, createdAt: new Date(row.created_at), roles: here.map(({ siteId, role, grantedAt }) => ({ siteId, role, grantedAt: new Date(grantedAt) })),
-    revoked: row.roles.filter((r) => r.revoked && chosen.has(r.siteId)).length, elsewhere: held.length - here.length, lastActiveAt: dated(row.last_active), lastSignedAt: dated(row.last_signed), passkeys: Number(row.passkeys), flags: flagsOf(row, now),
+    revoked: row.roles.filter((r) => r.revoked && chosen.has(r.siteId)).length, elsewhere: held.length - here.length, lastActiveAt: dated(row.last_active), lastSignedAt: dated(row.last_signed), passkeys: Number(row.passkeys), flags: accountFlagsOf({ active: row.state === "active", held: held.map((r) => r.role), lastActiveAt: dated(row.last_active) }, now),
   };
 }
 

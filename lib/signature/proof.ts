@@ -54,7 +54,7 @@ export function judgeProof(proof: Proof, intent: OpenedIntent & { readonly subje
 export function judgePasskey(proof: PasskeyProof, intent: OpenedIntent & { readonly personId: string }, at: { readonly sessionId: string | null; readonly now: Date }): Result<{ readonly passkeyId: string }, PasskeyRefusal> {
   const refused = judgeIntent(intent, at.sessionId, at.now);
   if (refused) return refuse(refused);
-  if (proof.passkeyId === undefined || proof.fault === "unknown-passkey") return refuse("unknown-passkey");
+  if (proof.passkeyId === undefined) return refuse(proof.fault ?? "unknown-passkey");
   if (proof.ownerId !== intent.personId) return refuse("foreign-person");
   return proof.fault ? refuse(proof.fault) : accept({ passkeyId: proof.passkeyId });
 }

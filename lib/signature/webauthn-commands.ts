@@ -82,10 +82,12 @@ async function faultOf(answer: z.infer<typeof assertionAnswer>, assertion: Passk
   return { fault: (await secondOpinion(answer, digest, key)) ? undefined : "bad-signature", signCount };
 }
 
-/** Judges a passkey's answer to a digest at the edge; undefined when it is no such answer at all. */
-export async function passkeyProof(tx: SiteTx, answer: unknown, digest: string, now: Date): Promise<PasskeyProof | undefined> {
+const noAnswer: PasskeyProof = { passkeyId: undefined, ownerId: undefined, fault: "malformed", assertion: { credentialId: "", publicKey: "", authenticatorData: "", clientDataJson: "", signature: "" }, signCount: 0, evidence: {} };
+
+/** Judges a passkey's answer to a digest at the edge. */
+export async function passkeyProof(tx: SiteTx, answer: unknown, digest: string, now: Date): Promise<PasskeyProof> {
   const parsed = assertionAnswer.safeParse(answer);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) return noAnswer;
   const { id, response } = parsed.data;
   const [key] = await tx.select().from(passkeys).where(eq(passkeys.credentialId, id)).for("update");
   const assertion = { credentialId: id, publicKey: key?.publicKey ?? "", authenticatorData: response.authenticatorData, clientDataJson: response.clientDataJSON, signature: response.signature };

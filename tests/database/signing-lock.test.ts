@@ -89,6 +89,12 @@ describe("an answer that is somebody else's", () => {
     expect(await complete(qa, intent)).toMatchObject({ ok: false, refusal: { sentence: expect.stringContaining("already finished") } });
     expect(await chain()).toHaveLength(3);
   });
+  it("REQ-19 (21 CFR 11.10(g)) of a person who has lost every role at the site since is refused and audited there, and the signing is used up", async () => {
+    const intent = await opened(qa);
+    expect(await arrive({ ...qa, rolesBySite: new Map([["raleigh", ["qa-manager"]]]) }, stateOf(intent))).toBe("/signing-refused");
+    expect((await acts("signing.refused")).map((e) => [e.siteId, (e.detail as { cause: string }).cause])).toEqual([["basel", "obstacles"]]);
+    expect(await complete(qa, intent)).toMatchObject({ ok: false, refusal: { sentence: expect.stringContaining("already finished") } });
+  });
   it("REQ-32 five times locks who brings it, not the owner", async () => {
     const qp = await inSession(db.owner, await storyActor(db.portal, "qp.basel@demo"), new Date());
     const intent = await opened(qa);

@@ -81,6 +81,12 @@ describe("signing with a passkey", () => {
     expect((await acts("passkey.revoked")).map((e) => [e.actorId, e.reason])).toEqual([[admin.id, "key was lost"]]);
     expect((await noticesOf(qa)).map((n) => n.kind)).toEqual(["passkey-revoked"]);
   });
+  it.each([{}, null, "text", { id: "x", rawId: "x", type: "public-key", response: {} }])("REQ-32 with something that is no answer at all is refused, audited and counted: %j", async (answer) => {
+    await givePasskey(db.owner, qa, authenticator);
+    const { intent } = await passkeySigning(qa, authenticator);
+    expect(await bring(qa, intent.id, answer)).toMatchObject({ ok: false, refusal: { sentence: expect.stringContaining("cannot be read") } });
+    expect((await enterprise((tx) => tx.select().from(signingFailures))).map((f) => f.cause)).toEqual(["malformed"]);
+  });
   it("REQ-30 answers nothing that was opened in another session, nor another person's signing, nor a replay", async () => {
     await givePasskey(db.owner, qa, authenticator);
     const { intent, answer } = await passkeySigning(qa, authenticator);

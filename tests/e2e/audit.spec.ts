@@ -33,7 +33,7 @@ test("REQ-08 (Annex 11 §9) the explorer's filters stand in the address, can be 
   await page.getByRole("button", { name: "Apply filters" }).click();
   await expect(page).toHaveURL(/batch=BAS-101-2607/);
   await expect(page.getByRole("link", { name: "Remove filter Batch" })).toBeVisible();
-  await expect(page.locator("table[data-keys] tbody tr").first()).toContainText("BAS-101-2607|Step|Batch|Exception|Signature".split("|")[1] ?? "");
+  await expect(page.locator("table[data-keys] tbody tr").first()).toContainText(/Step|Batch|Exception|Signature/);
   const matched = await heading.textContent();
   await page.reload();
   await expect(heading).toHaveText(matched ?? "");

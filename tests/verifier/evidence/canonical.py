@@ -69,12 +69,16 @@ def _depth(text: str) -> int:
     return deepest
 
 
+def _no_constant(text: str) -> Any:
+    raise Refused(f"{text} is not JSON")
+
+
 class _Reader:
     """Reads one JSON text strictly and notes whether the plain encoder writes it as RFC 8785 does."""
 
     def __init__(self) -> None:
         self.plain = True
-        self.decoder = json.JSONDecoder(object_pairs_hook=self.members, parse_int=self.integer, parse_float=self.double, parse_constant=self.constant)
+        self.decoder = json.JSONDecoder(object_pairs_hook=self.members, parse_int=self.integer, parse_float=self.double, parse_constant=_no_constant)
 
     def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -92,9 +96,6 @@ class _Reader:
         self.plain = False
         return float(text)
 
-    def constant(self, text: str) -> Any:
-        raise Refused(f"{text} is not JSON")
-
 
 def parse(text: str) -> tuple[Any, bool]:
     """The value of a JSON text, and whether the text is the canonical one of that value and at most 64 deep."""
@@ -110,6 +111,17 @@ def parse(text: str) -> tuple[Any, bool]:
     except (ValueError, RecursionError) as cause:
         raise Refused(f"not JSON: {cause}") from cause
     return value, written == text and (text.count("[") + text.count("{") <= DEEPEST or _depth(text) <= DEEPEST)
+
+
+_LAX = json.JSONDecoder(parse_int=float, parse_float=float, parse_constant=_no_constant)
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text others wrote, as ECMAScript reads it: of a repeated name the last counts, numbers are doubles."""
+    try:
+        return _LAX.decode(text)
+    except (ValueError, RecursionError) as cause:
+        raise Refused(f"not JSON: {cause}") from cause
 
 
 @lru_cache(maxsize=4096)

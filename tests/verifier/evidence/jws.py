@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from . import ed25519
-from .canonical import parse
+from .canonical import read_json
 from .encoding import from_base64url, to_base64url
 from .refusal import Refused, require
 
@@ -31,7 +31,7 @@ def thumbprint(key: bytes) -> str:
 
 def _object(part: str) -> Any:
     try:
-        value, _ = parse(from_base64url(part).decode("utf-8"))
+        value = read_json(from_base64url(part).decode("utf-8"))
     except UnicodeDecodeError as cause:
         raise Refused("an attestation is not UTF-8") from cause
     require(isinstance(value, dict), "an attestation holds no object")

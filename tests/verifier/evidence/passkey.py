@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple, Union
 
 from . import ed25519, p256, rsa
-from .canonical import parse
+from .canonical import read_json
 from .encoding import from_base64url, to_base64url
 from .refusal import Refused, require
 
@@ -72,7 +72,7 @@ def _signed(key: dict, message: bytes, signature: bytes) -> bool:
 def _origin(client: bytes, digest: str) -> tuple[str, str]:
     """Origin and host of a browser's answer to the challenge that is this digest."""
     try:
-        said, _ = parse(client.decode("utf-8"))
+        said = read_json(client.decode("utf-8"))
     except UnicodeDecodeError as cause:
         raise Refused("what the browser signed is not UTF-8") from cause
     require(isinstance(said, dict) and said.get("type") == "webauthn.get", "a passkey's answer is not to a challenge")

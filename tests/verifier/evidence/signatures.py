@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Optional
 
-from .canonical import parse, read_canonical, tagged_digest
+from .canonical import read_canonical, read_json, tagged_digest
 from .encoding import milliseconds
 from .entries import readable_entries
 from .jws import Attestation, read_attestation, thumbprint
@@ -77,7 +77,7 @@ def _created(bundle: Bundle, listed: dict[str, Any], entry: dict[str, Any]) -> b
     if entry["subjectId"] != subject or not isinstance(entry["detail"].get("new"), str):
         return False
     try:
-        row, _ = parse(entry["detail"]["new"])
+        row = read_json(entry["detail"]["new"])
     except Refused:
         return False
     return isinstance(row, dict) and row.get("digest") == listed["digest"]

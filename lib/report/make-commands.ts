@@ -1,0 +1,182 @@
+import { and, eq } from "drizzle-orm";
+import type { JWK } from "jose";
+import type { Database } from "#db/client.ts";
+import { people } from "#db/schema/access.ts";
+import { batches } from "#db/schema/batch.ts";
+import { exports } from "#db/schema/export.ts";
+import { withSites, type SiteTx } from "#db/scope.ts";
+import { NotFound, PermissionDenied, requirePermission, type Actor, type Granted } from "#lib/access/actor.ts";
+import type { Permission } from "#lib/access/permission.ts";
+import { rolesOf } from "#lib/access/session-queries.ts";
+import { writeAudit } from "#lib/audit/commands.ts";
+import { sha256 } from "#lib/digest/digest.ts";
+import type { PrintedDocument } from "#lib/document/model.ts";
+import { render } from "#lib/document/render.ts";
+import type { SealKey } from "#lib/document/stage.ts";
+import { prepareEvidence, type Moments } from "#lib/evidence/commands.ts";
+import { readEvidence } from "#lib/evidence/queries.ts";
+import { sealBundle } from "#lib/evidence/seal-commands.ts";
+import { BrokenPromise } from "#lib/result.ts";
+import { publicHalf } from "#lib/signature/attestation.ts";
+import { accessReview } from "./access-queries.ts";
+import { printedRecord } from "./batch-record.ts";
+import type { PrintedClause } from "./clause-chapter.ts";
+import { complianceReport } from "./compliance-report.ts";
+import { readCompliance } from "./compliance-queries.ts";
+import { boundsOf, fileNameOf, type ExportParameters } from "./export.ts";
+import { failExport, noteProgress, type ExportJob } from "./export-commands.ts";
+import { readReport } from "./queries.ts";
+import type { ReportSource } from "./report-source.ts";
+
+/** What the programme that makes copies is given. */
+export type MakeTools = {
+  readonly database: Database;
+  readonly moments: Moments;
+  /** The portal's private attestation key as it is now: it seals the evidence inside. */
+  readonly attestation: () => JWK;
+  /** The company's seal as it is now. */
+  readonly seal: () => SealKey;
+  /** Size of the newest head of a site's ledger outside the database. */
+  readonly witnessed: (siteId: string) => number | undefined;
+  readonly clauses: () => readonly PrintedClause[];
+  readonly deskWork: string;
+};
+
+export const exportReason = "export of the batch record as PDF";
+export const complianceReason = "export of the compliance report as PDF";
+const reasonOf = (asked: ExportParameters): string => (asked.kind === "batch-record" ? exportReason : complianceReason);
+
+/** The person a copy is made for, with the roles held now and the request it was asked with. */
+async function askerOf(database: Database, personId: string, asked: ExportParameters): Promise<Actor> {
+  const [person] = await database.select().from(people).where(eq(people.id, personId));
+  if (!person || person.state !== "active") throw new PermissionDenied("report.read");
+  const { id, printedName, userName, subject } = person;
+  return { id, printedName, userName, subject, rolesBySite: await rolesOf(database, id), ...(asked.origin ? { origin: asked.origin } : {}) };
+}
+
+type Composed = { readonly document: PrintedDocument; readonly record: (made: Made, tx: SiteTx) => Promise<void> };
+type Made = { readonly pages: number; readonly fileDigest: string; readonly at: Date };
+
+/** Reads the record and its evidence in one short transaction that holds the batch, so that no signature falls between the parts. */
+function readTogether(by: Granted<"report.read">, of: { readonly siteId: string; readonly batchId: string; readonly key: JWK }, now: Date) {
+  return withSites(by, async (tx) => {
+    const [locked] = await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, of.siteId), eq(batches.id, of.batchId))).for("update");
+    if (!locked) throw new NotFound(`batch ${of.batchId}`);
+    return { source: await readReport(tx, of, now), evidence: await readEvidence(tx, of) };
+  }, { reason: exportReason });
+}
+
+/** As often as another act about the batch may come between the ledger and the reading. */
+const turns = 3;
+
+async function readBatch(by: Granted<"report.read">, siteId: string, batchId: string, { moments, attestation }: MakeTools) {
+  const of = { siteId, batchId, key: publicHalf(attestation()) };
+  for (let turn = 1; ; turn += 1) {
+    const prepared = await prepareEvidence(by, of, moments);
+    const at = moments.clock();
+    const read = await readTogether(by, of, at);
+    if (read.evidence.ok || !prepared.ok || turn === turns) return { ...read, at };
+  }
+}
+
+async function composeBatch(job: ExportJob, by: Granted<"report.read">, batchId: string, tools: MakeTools): Promise<Composed> {
+  const { siteId, copy } = job;
+  const { source, evidence, at } = await readBatch(by, siteId, batchId, tools);
+  const { id, printedName: name } = by.actor;
+  const facts = { batchId, siteId, siteName: source.file.record.site.name, zone: source.file.record.site.timeZone, exportedAt: at.toISOString(), exportedBy: { id, name, role: by.role }, copy, reason: exportReason };
+  const bundle = evidence.ok ? (await sealBundle(evidence.value.content, facts, tools.attestation())).text : undefined;
+  return { document: printedRecord(source, { at, by: name, copy }, { evidence: bundle }), record: recordOfBatch(job, by, batchId, source, tools) };
+}
+
+const recordOfBatch = ({ siteId, copy }: ExportJob, by: Granted<"report.read">, batchId: string, { file }: ReportSource, { moments }: MakeTools): Composed["record"] => async ({ pages, fileDigest, at }, tx) => void (await writeAudit(tx, {
+  event: "report.exported", detail: { recordDigest: file.digest, pages, fileDigest, copy }, siteId, subject: { type: "report", id: batchId, batchId },
+  actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: exportReason,
+}, at, moments.newId));
+
+type AskedReport = Extract<ExportParameters, { kind: "compliance-report" }>;
+
+async function composeCompliance(job: ExportJob, by: Granted<"compliance-report.read">, asked: AskedReport, tools: MakeTools): Promise<Composed> {
+  const missing = asked.sites.find((site) => !by.sites.includes(site));
+  if (missing !== undefined) throw new PermissionDenied("compliance-report.read", missing);
+  const { copy } = job;
+  const { moments, witnessed, clauses, deskWork } = tools;
+  const now = moments.clock();
+  const facts = await withSites(by, (tx) => readCompliance(tx, { ...boundsOf(asked), sites: asked.sites, now }, witnessed));
+  const source = { facts, access: await accessReview(tools.database, asked.sites, now), clauses: clauses(), period: { from: asked.from, to: asked.to }, deskWork };
+  return {
+    document: complianceReport(source, { at: now, by: by.actor.printedName, copy }),
+    record: async ({ pages, fileDigest, at }, tx) => {
+      for (const siteId of asked.sites) {
+        await writeAudit(tx, {
+          event: "compliance.exported", detail: { from: asked.from, to: asked.to, pages, fileDigest, copy }, siteId, subject: { type: "period", id: `${asked.from} to ${asked.to}, ${asked.sites.join(", ")}` },
+          actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: complianceReason,
+        }, at, moments.newId);
+      }
+    },
+  };
+}
+
+const compose = (job: ExportJob, actor: Actor, tools: MakeTools): Promise<{ readonly by: Granted<Permission>; readonly composed: Composed }> =>
+  job.asked.kind === "batch-record" ? composedFor(requirePermission(actor, "report.read", job.siteId), (by) => composeBatch(job, by, job.asked.kind === "batch-record" ? job.asked.batchId : "", tools))
+    : composedFor(requirePermission(actor, "compliance-report.read"), (by) => composeCompliance(job, by, job.asked as AskedReport, tools));
+
+async function composedFor<P extends Permission>(by: Granted<P>, work: (by: Granted<P>) => Promise<Composed>): Promise<{ readonly by: Granted<Permission>; readonly composed: Composed }> {
+  return { by, composed: await work(by) };
+}
+
+/** Progress is written at most this often, milliseconds. */
+const progressEvery = 400;
+
+/** Writes progress one after the other and never more than the newest waiting one. */
+function progressOf(job: ExportJob, { database, moments }: MakeTools): { readonly note: (done: number, total: number) => void; readonly settled: () => Promise<void> } {
+  let [last, writing] = [0, Promise.resolve()];
+  return {
+    note: (done, total) => {
+      const now = moments.clock().getTime();
+      if (done !== 0 && done !== total && now - last < progressEvery) return;
+      last = now;
+      // A lost line of progress harms nobody; the copy itself is stored or failed by its own transaction.
+      writing = writing.then(() => noteProgress(database, job, done, total)).catch(() => {});
+    },
+    settled: () => writing,
+  };
+}
+
+async function made(job: ExportJob, tools: MakeTools): Promise<void> {
+  const { database, moments, seal } = tools;
+  const { by, composed } = await compose(job, await askerOf(database, job.requestedBy, job.asked), tools);
+  const progress = progressOf(job, tools);
+  const { bytes, pages } = await render(composed.document, { seal: { key: seal(), at: moments.clock }, progress: progress.note });
+  await progress.settled();
+  const [at, fileDigest] = [moments.clock(), sha256(bytes)];
+  await withSites(by, async (tx) => {
+    const done = await tx.update(exports).set({ state: "done", progress: pages, total: pages, pages, digest: fileDigest, content: bytes, finishedAt: at, failure: null, fileName: fileNameOf(job.asked, job.copy) })
+      .where(and(eq(exports.siteId, job.siteId), eq(exports.id, job.id), eq(exports.state, "running"))).returning({ id: exports.id });
+    if (done.length !== 1) throw new BrokenPromise("export-not-running", `copy ${job.copy} of ${job.kind} is not being made`);
+    await composed.record({ pages, fileDigest, at }, tx);
+  }, { reason: reasonOf(job.asked) });
+}
+
+/** Why a copy failed, in a sentence for the person who asked; undefined for what nobody expects. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof PermissionDenied || error instanceof NotFound) return "The right to take this copy was not held any more when it was made. Ask the administrator for the role, then ask for a new copy.";
+  const code = error instanceof BrokenPromise ? error.code : "unexpected";
+  return `The copy could not be made (${code}). Ask for a new one; if that fails as well, tell the administrator this word.`;
+}
+
+export type MakeOutcome = { readonly made: true } | { readonly made: false; readonly failure: string; readonly cause: unknown };
+
+/**
+ * Makes one claimed copy: reads in a short transaction, renders outside of any, stores it with its audit entry in a second one. What
+ * goes wrong is written on the copy.
+ */
+export async function makeExport(job: ExportJob, tools: MakeTools): Promise<MakeOutcome> {
+  try {
+    await made(job, tools);
+    return { made: true };
+  } catch (cause) {
+    const failure = sentenceOf(cause);
+    await failExport(tools.database, job, failure, tools.moments.clock());
+    return { made: false, failure, cause };
+  }
+}
