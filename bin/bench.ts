@@ -8,6 +8,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   audit: async () => (await import("./bench/audit.ts")).audit,
   explorer: async () => (await import("./bench/explorer.ts")).explorer,
   live: async () => (await import("./bench/live.ts")).live,
+  report: async () => (await import("./bench/report.ts")).report,
 };
 
 const names = Object.keys(benchmarks).join(", ");

@@ -20,6 +20,7 @@ import { demoIssuer } from "#lib/access/sign-in-commands.ts";
 import { composeSourceKey } from "#lib/telemetry/source-key.ts";
 import { keepRunning } from "./portal/child.ts";
 import { ensureBuild } from "./portal/build.ts";
+import { startExports } from "./portal/exports.ts";
 import { listenToBus } from "./portal/bus.ts";
 import { openDatabases, type Databases } from "./portal/databases.ts";
 import { demoIdentity } from "./portal/demo-identity.ts";
@@ -162,6 +163,7 @@ async function start(): Promise<void> {
   const hub = new LiveHub();
   closing.push(() => hub.close());
   await listenToBus(database, hub);
+  closing.push(await startExports(database, made));
   const identity = demo ? demoIdentity(url, oidc.clientId, secrets.demo) : undefined;
   const pages = await pagesReady;
   const plant = { current: (): ChildProcess | undefined => undefined };

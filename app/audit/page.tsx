@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { redirect } from "next/navigation";
 import { EntryPane } from "#components/audit/entry-pane.tsx";
 import { EntryTable } from "#components/audit/entry-table.tsx";
 import { FilterBar, ViewTabs } from "#components/audit/filter-bar.tsx";
@@ -31,7 +32,9 @@ async function load(tx: SiteTx, filter: AuditFilter, personId: string) {
 }
 
 export default async function AuditPage({ searchParams }: Params) {
-  const filter = auditFilter.parse(await searchParams);
+  const asked = await searchParams;
+  const filter = auditFilter.parse(asked);
+  if (Object.values(asked).includes("")) redirect(`/audit?${filterQuery(filter)}`); // a form sends its empty fields as well: the address that is kept has none
   const by = await trailReader();
   const { actor } = by;
   const now = new Date();

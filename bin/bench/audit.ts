@@ -5,6 +5,7 @@ import { ledgerLeaves } from "#db/schema/ledger.ts";
 import { withProgramme } from "#db/scope.ts";
 import { eq } from "drizzle-orm";
 import { auditEntries } from "#db/schema/audit.ts";
+import { verifyLedger } from "#bin/ledger/integrity-ledger.ts";
 import type { Benchmark } from "#bin/bench.ts";
 import type { LedgerQuestions } from "./audit-ledger.ts";
 import { rowOf, siteId, writeFor, type Writing } from "./audit-writers.ts";
@@ -70,7 +71,7 @@ export const audit: Benchmark = async ({ full, say }) => withThrowawayDatabase(a
   const database = openDatabase(made.portalUrl, 16);
   const ledger = startPeer<LedgerQuestions>("./audit-ledger.ts");
   try {
-    await ledger.ask("open", { sequencerUrl: made.sequencerUrl, siteIds: sites.map(([id]) => id ?? "") });
+    await ledger.ask("open", { ownerUrl: made.ownerUrl, sequencerUrl: made.sequencerUrl, siteIds: sites.map(([id]) => id ?? "") });
     const seconds = full ? 15 : 6;
     const repetitions = full ? 5 : 3;
     say(`16 writers, ${seconds} s each, ${repetitions} interleaved repetitions, one durable entry per transaction.`);
@@ -89,8 +90,17 @@ export const audit: Benchmark = async ({ full, say }) => withThrowawayDatabase(a
   }
 });
 
+/** The same walk that the background check makes at its start: bytes of every entry, leaves, tree, heads, co-signatures, witness; two threads. */
 async function verify(made: Throwaway, database: Database, ledger: Peer<LedgerQuestions>, { total, say }: { readonly total: number; readonly say: (line: string) => void }) {
   await fill(made.superuserUrl, database, total, say);
   await ledger.ask("catchUp", undefined as never);
-  return { verify_entries: total, verify_s: Number.NaN };
+  const witnessDirectory = await ledger.ask("witnessDirectory", undefined as never);
+  const reader = openDatabase(made.sequencerUrl, 2);
+  const began = performance.now();
+  const result = await verifyLedger({ database: reader, databaseUrl: made.sequencerUrl, siteId, witnessDirectory, threads: 2 });
+  const seconds = rounded((performance.now() - began) / 1000, 2);
+  await reader.$client.end({ timeout: 2 });
+  if (result.findings.length > 0 || result.entries < total) throw new Error(`the verification found ${result.findings.length} faults in ${result.entries} entries`);
+  say(`verified ${result.entries.toLocaleString("en")} entries and ${result.checkpoints} heads in ${seconds} s`);
+  return { verify_entries: result.entries, verify_s: seconds };
 }

@@ -38,11 +38,12 @@ function withEnd(step: string, tally: Tally, { code, output }: Ended): Tally {
   return { ...tally, failures: [`${step}: exit code ${code}\n${output.slice(-3000)}`] };
 }
 
-type VitestReport = { testResults: { name: string; message?: string; assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[] };
+export type VitestReport = { testResults: { name: string; message?: string; assertionResults: { fullName: string; status: string; failureMessages?: string[] }[] }[] };
 
 const outcomeOf = (status: string, passed: string): Outcome => (status === passed ? "passed" : ["skipped", "pending", "todo", "disabled"].includes(status) ? "skipped" : "failed");
 
-function vitestTally(root: string, report: VitestReport): Tally {
+/** What vitest reported. A file in which no test ran is a failure. */
+export function vitestTally(root: string, report: VitestReport): Tally {
   const empty = report.testResults.filter((suite) => suite.assertionResults.length === 0).map((suite) => `${suite.name}: ${suite.message ?? "no test ran"}`);
   const found = report.testResults.flatMap((suite) => suite.assertionResults.map((test) => ({ test, result: { sentence: test.fullName, file: relative(root, suite.name), outcome: outcomeOf(test.status, "passed") } })));
   const failed = found.filter(({ result }) => result.outcome === "failed").map(({ test }) => `${test.fullName}\n    ${test.failureMessages?.[0]?.split("\n").slice(0, 6).join("\n    ") ?? ""}`);
@@ -56,7 +57,7 @@ export async function vitest({ root, scratch }: Workplace, project: string): Pro
 }
 
 type BrowserSpec = { title: string; file: string; tests: { status: string; results: { error?: { message?: string } }[] }[] };
-type BrowserSuite = { title: string; suites?: BrowserSuite[]; specs?: BrowserSpec[] };
+export type BrowserSuite = { title: string; suites?: BrowserSuite[]; specs?: BrowserSpec[] };
 
 /** Every test with its sentence: the titles of its groups, without the file's, and its own. */
 function browserSpecs(suite: BrowserSuite, groups: readonly string[] = []): readonly { readonly sentence: string; readonly spec: BrowserSpec }[] {
@@ -64,7 +65,8 @@ function browserSpecs(suite: BrowserSuite, groups: readonly string[] = []): read
   return [...(suite.specs ?? []).map((spec) => ({ sentence: [...within, spec.title].join(" "), spec })), ...(suite.suites ?? []).flatMap((inner) => browserSpecs(inner, within))];
 }
 
-function browserTally(report: { readonly suites: readonly BrowserSuite[] }): Tally {
+/** What playwright reported. */
+export function browserTally(report: { readonly suites: readonly BrowserSuite[] }): Tally {
   const found = report.suites.flatMap((suite) => browserSpecs(suite)).flatMap(({ sentence, spec }) => spec.tests.map((test) => ({ test, result: { sentence, file: `tests/e2e/${spec.file}`, outcome: outcomeOf(test.status, "expected") } })));
   const failed = found.filter(({ result }) => result.outcome === "failed").map(({ test, result }) => `${result.file}: ${result.sentence} (${test.status})\n    ${test.results.at(-1)?.error?.message?.replaceAll(/<launching>.*/g, "").split("\n").slice(0, 12).join("\n    ") ?? ""}`);
   return { tests: found.map((f) => f.result), failures: failed };

@@ -6,11 +6,11 @@ import { auditEntries } from "#db/schema/audit.ts";
 import { checkpoints, cosignatures, ledgerNodes, registerKeys } from "#db/schema/ledger.ts";
 import { withProgramme, type SiteTx } from "#db/scope.ts";
 import type { BatchFinding } from "#lib/integrity/finding.ts";
-import { alteredEntry, alteredNode, compareCosignature, compareHead, compareWitnessed, ledgerKeyOf, missingEntry, missingLeaf, unplacedEntry, type Leaf, type Log, type StoredCosignature, type StoredHead } from "#lib/integrity/ledger.ts";
+import { alteredEntry, alteredNode, alteredWitness, compareCosignature, compareHead, compareWitnessed, ledgerKeyOf, missingEntry, missingLeaf, unplacedEntry, type Leaf, type Log, type StoredCosignature, type StoredHead } from "#lib/integrity/ledger.ts";
 import { TreeWalk } from "#lib/integrity/walk.ts";
 import { tree } from "#lib/ledger/native.ts";
 import type { Frontier } from "#lib/ledger/tree.ts";
-import { readWitness } from "#lib/ledger/witness-file.ts";
+import { alteredHeads, readWitness } from "#lib/ledger/witness-file.ts";
 import { leafRun, type LeafRun, type LeafRunResult } from "./integrity-leaves.ts";
 
 export type LedgerVerification = {
@@ -104,6 +104,7 @@ export async function verifyLedger({ database, databaseUrl, siteId, witnessDirec
   const inSite = <T>(work: (tx: SiteTx) => Promise<T>) => withProgramme(database, "integrity", [siteId], work);
   // Read before the log: a head the witness sees in between is newer than what is read here.
   const witnessed = readWitness(witnessDirectory, siteId).filter(({ head }) => head.size > start);
+  const spoilt = alteredHeads(witnessDirectory, siteId);
   const stored = await inSite((tx) => readStored(tx, siteId, start));
   const walk = new TreeWalk(from?.copy() ?? tree.frontier(), [...stored.heads, ...witnessed.map((w) => w.head)].map((h) => h.size), stored.nodes);
   const altered: Leaf[] = [];
@@ -123,6 +124,7 @@ export async function verifyLedger({ database, databaseUrl, siteId, witnessDirec
     ...first(stored.cosigned.flatMap((line) => compareCosignature(stored.log, line, notes.get(line.size)))),
     ...first(witnessed.flatMap((seen) => compareWitnessed(stored.log, seen, stored.size, walk.roots.get(seen.head.size)))),
     ...await inSite((tx) => unplaced(tx, siteId)),
+    ...(spoilt > 0 ? [alteredWitness(siteId, spoilt)] : []),
   ];
   return { entries: Math.max(0, stored.size - start), checkpoints: stored.heads.length, witnessed: witnessed.length, size: stored.size, findings, frontier: walk.frontier };
 }

@@ -3,7 +3,7 @@ import { withProgramme } from "#db/scope.ts";
 import { publicOf, signerOf, type KeyStore } from "#lib/ledger/key-store.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { openWitnessFile, type WitnessFile } from "#lib/ledger/witness-file.ts";
-import { appendEntries, openLog, pendingEntries, presentCursor, type Cursor, type LedgerSigner, type Log, type Pending } from "#lib/ledger/sequence-commands.ts";
+import { appendEntries, openLog, pendingEntries, scanCursor, type Cursor, type LedgerSigner, type Log, type Pending } from "#lib/ledger/sequence-commands.ts";
 import { assertContinues, LogHalted, witnessHead, type Witnessed } from "./co-signing.ts";
 
 type Held = { log: Log; readonly file: WitnessFile; halted: boolean };
@@ -20,8 +20,9 @@ export type SequencerParts = {
 export class Sequencer {
   readonly #parts: SequencerParts;
   readonly #held = new Map<string, Held>();
-  /** Undefined: entries of all times are looked at, as at the start and for a log that was just taken over. */
   #cursor: Cursor | undefined;
+  /** A log was taken over: entries of all times are looked through once more. */
+  #rescan = true;
   constructor(parts: SequencerParts) {
     this.#parts = parts;
   }
@@ -41,7 +42,7 @@ export class Sequencer {
   /** Takes over logs: rebuilds each from the database and compares it with its witness. */
   async take(siteIds: readonly string[]): Promise<void> {
     for (const siteId of siteIds) {
-      if (this.#held.has(siteId)) continue;
+      if (this.#held.has(siteId) || !this.#signer(siteId)) continue;
       const file = openWitnessFile(this.#parts.witnessDirectory, siteId);
       const log = await withProgramme(this.#parts.database, "ledger", [siteId], (tx) => openLog(tx, siteId));
       const held: Held = { log, file, halted: false };
@@ -51,7 +52,7 @@ export class Sequencer {
       } catch (error) {
         this.#halt(siteId, held, error);
       }
-      this.#cursor = undefined;
+      this.#rescan = true;
     }
   }
 
@@ -64,26 +65,28 @@ export class Sequencer {
   async round(now: Date): Promise<number> {
     const going = this.going();
     if (going.length === 0) return 0;
-    const looked = this.#cursor;
+    const cursor = this.#rescan ? undefined : this.#cursor;
+    this.#rescan = false;
     const outcome = await withProgramme(this.#parts.database, "ledger", going, async (tx) => {
-      const present = looked ?? (await presentCursor(tx));
-      const pending = await pendingEntries(tx, looked);
+      const pending = await pendingEntries(tx, cursor ?? (await scanCursor(tx)));
       const logs: Log[] = [];
       for (const [siteId, entries] of bySite(pending.entries)) {
         const held = this.#held.get(siteId);
         const signer = this.#signer(siteId);
         if (held && signer) logs.push((await appendEntries(tx, held.log, entries, signer, now)).log);
       }
-      return { pending, present, logs };
-    }, { reason: "positions in the ledger" });
+      return { pending, logs };
+    }, { reason: "positions in the ledger" }).catch((error: unknown) => {
+      this.#rescan = true;
+      throw error;
+    });
     for (const log of outcome.logs) {
       const held = this.#held.get(log.siteId);
       if (held) held.log = log;
       this.#parts.signed?.(log.siteId, log.frontier.size);
     }
-    const { pending, present } = outcome;
-    this.#cursor = looked ? pending.cursor : pending.full ? undefined : present;
-    return pending.entries.length;
+    this.#cursor = outcome.pending.cursor;
+    return outcome.pending.entries.length;
   }
 
   /** Has the newest heads co-signed by the other owners' keys and written to the witness file. */

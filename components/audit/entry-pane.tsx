@@ -20,6 +20,11 @@ function Neighbour({ name, entry, filter }: { name: string; entry: EntryNeighbou
 
 function Said({ row }: { row: AuditRow }) {
   const said = row.said && saidBy(row.said);
+  const written = row.fields.filter((field) => field.new !== null);
+  if (row.kind === "creation") return (
+    <table className="changes"><caption className="hidden-text">Fields as they were written first</caption><thead><tr><th scope="col">Field</th><th scope="col">Written</th></tr></thead>
+      <tbody>{written.map((field) => <tr key={field.name}><th scope="row">{field.name}</th><td>{field.new}</td></tr>)}</tbody></table>
+  );
   if (row.fields.length > 0) return (
     <table className="changes"><caption className="hidden-text">Fields, old and new</caption><thead><tr><th scope="col">Field</th><th scope="col">Old</th><th scope="col">New</th></tr></thead>
       <tbody>{row.fields.map((field) => <tr key={field.name}><th scope="row">{field.name}</th><td>{field.old === null ? <span className="quiet">none</span> : <del>{field.old}</del>}</td><td>{field.new === null ? <span className="quiet">none</span> : <b>{field.new}</b>}</td></tr>)}</tbody></table>

@@ -43,7 +43,7 @@ function Row({ row, filter, severalSites, covered }: Omit<Props, "rows"> & { row
   );
 }
 
-const heads = [["Entry", "flags"], ["Time at the site", "UTC"], ["Actor", "role"], ["Record", "field"], ["Old → new", ""], ["Reason", "meaning, authorised by"], ["Proof", "leaf"]] as const;
+const heads = [["Entry", "flags"], ["Time at the site ↓", "UTC"], ["Actor", "role"], ["Record", "field"], ["Old → new", ""], ["Reason", "meaning, authorised by"], ["Proof", "leaf"]] as const;
 
 /** Entries of the trail, newest first. ↑ and ↓ move, Enter opens the entry beside the list. */
 export function EntryTable({ rows, ...rest }: Props) {
@@ -51,7 +51,7 @@ export function EntryTable({ rows, ...rest }: Props) {
     <div className="table-box" tabIndex={0} role="region" aria-label="Entries">
       <table className="dense trail" data-keys>
         <caption className="hidden-text">Audit trail entries, newest first</caption>
-        <thead><tr>{heads.map(([name, below], i) => <th key={name} scope="col" aria-sort={i === 0 ? "descending" : undefined}>{name}{i === 0 ? " ↓" : ""}<small>{below}</small></th>)}</tr></thead>
+        <thead><tr>{heads.map(([name, below], i) => <th key={name} scope="col" aria-sort={i === 1 ? "descending" : undefined}>{name}<small>{below}</small></th>)}</tr></thead>
         <tbody>{rows.map((row) => <Row key={row.id} row={row} {...rest} />)}</tbody>
       </table>
       <QueueKeys />

@@ -21,7 +21,7 @@ function Cell({ policy, site, manage }: { policy: PolicyView; site: Site; manage
 export function Policies({ policies, sites, manage }: Props) {
   const of = (siteId: string, meaning: SignedMeaning) => policies.find((p) => p.siteId === siteId && p.meaning === meaning);
   return (
-    <div className="table-box" tabIndex={0} role="region" aria-label="Signing policies"><table className="dense in-card"><thead><tr><th scope="col">Meaning</th>{sites.map((s) => <th key={s.id} scope="col">{s.name}</th>)}</tr></thead>
+    <div className="table-box" tabIndex={0} role="region" aria-label="Signing policies"><table className="dense in-card even"><thead><tr><th scope="col">Meaning</th>{sites.map((s) => <th key={s.id} scope="col">{s.name}</th>)}</tr></thead>
       <tbody>{signedMeanings.map((meaning) => (
         <tr key={meaning}><th scope="row">{meaningName[meaning]}</th>{sites.map((site) => { const policy = of(site.id, meaning); return <td key={site.id}>{policy ? <Cell policy={policy} site={site} manage={manage.includes(site.id)} /> : null}</td>; })}</tr>
       ))}</tbody></table></div>

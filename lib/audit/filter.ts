@@ -4,7 +4,7 @@ import { auditEventNames, type AuditEventName } from "./event.ts";
 /** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
 const storable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
 const words = (max: number) => z.string().trim().min(1).max(max).refine(storable).optional().catch(undefined);
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine((text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)).optional().catch(undefined);
+const day = z.string().regex(/^(19|20)\d{2}-\d{2}-\d{2}$/).refine((text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)).optional().catch(undefined);
 const flag = z.enum(["1"]).optional().catch(undefined).transform((set) => set === "1");
 
 /** Which entries by what they are. Creations are hidden unless asked for: they say nothing was changed. */
@@ -16,7 +16,7 @@ export const auditClasses = ["critical", "all"] as const;
 export const failedSignings: readonly AuditEventName[] = ["signing.refused", "signing.cancelled", "passkey.refused", "signing.locked"];
 
 /** Place in the list: the entry next to which a page begins, as milliseconds since the epoch and the entry's id. */
-const cursor = z.string().regex(/^\d{1,15}~[0-9a-f-]{36}$/).optional().catch(undefined);
+const cursor = z.string().regex(/^\d{1,14}~[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/).optional().catch(undefined);
 
 /** The state of the explorer as it stands in the address; what it does not know is dropped, never an error. */
 export const auditFilter = z.object({

@@ -82,7 +82,7 @@ function valueText(field: string, value: unknown, zone: string, people: PeopleNa
 }
 
 /** Fields of a row that say what the change is about, most telling first; the rest follows by name. */
-const telling = ["value", "state", "severity", "ceremony", "role", "limits", "ended_at", "revoked_at", "valid_to", "released_at", "printed_name", "decision"];
+const telling = ["value", "meaning", "state", "severity", "ceremony", "role", "limits", "ended_at", "revoked_at", "valid_to", "released_at", "printed_name", "decision"];
 /** Follows from the others: the version of an entry, the count of changes of a row. */
 const bookkeeping = new Set(["version", "revision"]);
 const rank = (field: string): number => (telling.includes(field) ? telling.indexOf(field) : bookkeeping.has(field) ? 1000 : 100);

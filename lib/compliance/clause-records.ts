@@ -1,4 +1,4 @@
-import { account, architecture, auditTrail, batches, bundleFormat, document, integrity, keys, ledgerDecision, overview, people, queue, sandbox, type Clause } from "./clause.ts";
+import { account, architecture, auditTrail, batches, bundleFormat, document, integrity, keys, ledgerDecision, overview, page, people, queue, sandbox, type Clause } from "./clause.ts";
 
 /** Rows 1 to 26: electronic records and audit trail. */
 export const recordClauses: readonly Clause[] = [
@@ -12,7 +12,7 @@ export const recordClauses: readonly Clause[] = [
     number: 2, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(b), 211.180(c)", title: "Complete copies, readable by people and by programs",
     must: "Give, on demand, the whole record with audit trail, signatures and every old value, as a printable document and as data.",
     control: "The PDF prints every step, version, exception and signature and carries the canonical record inside; each copy is numbered, and the export is an audit entry.",
-    evidence: [batches, bundleFormat], state: "claimed",
+    evidence: [batches, page("Reports", "/reports"), bundleFormat], state: "claimed",
   },
   {
     number: 3, regulations: ["21 CFR Part 11", "21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 11.10(c), 211.180(a); EU GMP Chapter 4", title: "Records are kept",

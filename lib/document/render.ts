@@ -22,12 +22,13 @@ const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 10
 
 /**
  * One stage in a thread of its own. The worker is a plain file under the folder the program was started in: the caller may be a
- * bundle, whose own address says nothing about where sources are. Ends when the thread has ended.
+ * bundle, whose own address says nothing about where sources are. The renderer's development checks cost a third of its time and stay
+ * off. Ends when the thread has ended.
  */
 function inThread(task: Task, title: string, told: (message: Told) => void): Promise<void> {
   const transferList = task.stage === "paint" ? task.chunks.map(({ bytes }) => bytes.buffer) : task.stage === "join" ? task.parts.map((part) => part.buffer) : [];
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(process.cwd(), "lib", "document", "worker.ts"), { workerData: task, transferList, execArgv: [], resourceLimits });
+    const worker = new Worker(join(process.cwd(), "lib", "document", "worker.ts"), { workerData: task, transferList, execArgv: [], resourceLimits, env: { ...process.env, NODE_ENV: "production" } });
     worker.on("message", told);
     worker.once("error", (cause) => reject(new BrokenPromise("not-rendered", `the document "${title}" could not be rendered (${task.stage})`, { cause })));
     worker.once("exit", (code) => (code === 0 ? resolve() : reject(new BrokenPromise("not-rendered", `the thread that should have rendered "${title}" (${task.stage}) ended with code ${code}`))));

@@ -79,5 +79,7 @@ export type Leaf = { readonly position: number; readonly entryId: string; readon
 export const missingEntry = ({ entryId, position }: Pick<Leaf, "entryId" | "position">): BatchFinding => finding("audit_entries", entryId, "row", `an entry at position ${position} of the ledger`, "no such row");
 export const alteredEntry = ({ entryId, stored, computed }: Leaf, batchId: string | null): BatchFinding => ({ ...finding("audit_entries", entryId, "ledger leaf", hex(stored), hex(computed)), batchId });
 export const unplacedEntry = (entryId: string, batchId: string | null): BatchFinding => ({ ...finding("audit_entries", entryId, "ledger position", "a position in the ledger", "none, though later heads were signed"), batchId });
+/** Heads of the witness file that cannot be read any more. */
+export const alteredWitness = (siteId: string, heads: number): BatchFinding => finding("witness", siteId, "note", "signed notes only", `${heads} that cannot be read`);
 export const missingLeaf = (siteId: string, position: number): BatchFinding => finding("ledger_leaves", head(siteId, position), "row", "a leaf", "no such row");
 export const alteredNode = (siteId: string, node: string, stored: Uint8Array | undefined, computed: Uint8Array): BatchFinding => finding("ledger_nodes", `${siteId}/${node}`, "hash", hex(computed), hex(stored));

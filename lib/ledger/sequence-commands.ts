@@ -23,8 +23,14 @@ export async function openLog(tx: SiteTx, siteId: string): Promise<Log> {
   return { siteId, frontier };
 }
 
-/** Where a sequencer has got to: entries after this transaction and number are new to it. */
-export type Cursor = { readonly tx: string; readonly seq: string };
+/** A place in the order of writing. */
+export type Place = { readonly tx: string; readonly seq: string };
+/**
+ * Where a sequencer has got to. `following`: entries after the place are new to it. `scanning`: it looks through entries of all times, at
+ * the start and after taking over a log; it follows from `present` when it is through.
+ */
+export type Cursor = { readonly mode: "following"; readonly after: Place } | { readonly mode: "scanning"; readonly after: Place; readonly present: Place };
+const beginning: Place = { tx: "0", seq: "-1" };
 export type Pending = { readonly siteId: string; readonly id: string; readonly canonical: string };
 type PendingRow = { site_id: string; id: string; canonical: string; tx: string; seq: string };
 
@@ -33,25 +39,26 @@ const roundLimit = 4_000;
 
 /**
  * Entries without a position whose transaction is older than every one still running: none can appear before them any more.
- * `cursor` undefined: looks at all entries, also those of a former database cluster, whose transaction numbers are ahead of this one's.
+ * A scan also sees entries of a former database cluster, whose transaction numbers are ahead of this one's. Returns the cursor for the next round.
  */
-export async function pendingEntries(tx: SiteTx, cursor: Cursor | undefined): Promise<{ readonly entries: readonly Pending[]; readonly cursor: Cursor | undefined; readonly full: boolean }> {
-  const settled = cursor
-    ? sql`(a.tx, a.seq) > (${cursor.tx}::xid8, ${cursor.seq}::bigint) and a.tx < pg_snapshot_xmin(pg_current_snapshot())`
+export async function pendingEntries(tx: SiteTx, cursor: Cursor): Promise<{ readonly entries: readonly Pending[]; readonly cursor: Cursor }> {
+  const settled = cursor.mode === "following"
+    ? sql`a.tx < pg_snapshot_xmin(pg_current_snapshot())`
     : sql`(a.tx < pg_snapshot_xmin(pg_current_snapshot()) or a.tx >= pg_snapshot_xmax(pg_current_snapshot()))`;
   const rows = await tx.execute<PendingRow>(sql`
     select a.site_id, a.id, a.canonical, a.tx::text as tx, a.seq::text as seq from audit_entries a
-    where ${settled} and not exists (select from ledger_leaves l where l.site_id = a.site_id and l.entry_id = a.id)
+    where (a.tx, a.seq) > (${cursor.after.tx}::xid8, ${cursor.after.seq}::bigint) and ${settled} and not exists (select from ledger_leaves l where l.site_id = a.site_id and l.entry_id = a.id)
     order by a.tx, a.seq limit ${roundLimit}`);
   const last = rows.at(-1);
-  const full = rows.length === roundLimit;
-  return { entries: rows.map((r) => ({ siteId: r.site_id, id: r.id, canonical: r.canonical })), cursor: last ? { tx: last.tx, seq: last.seq } : cursor, full };
+  const entries = rows.map((r): Pending => ({ siteId: r.site_id, id: r.id, canonical: r.canonical }));
+  if (cursor.mode === "scanning" && rows.length < roundLimit) return { entries, cursor: { mode: "following", after: cursor.present } };
+  return { entries, cursor: last ? { ...cursor, after: { tx: last.tx, seq: last.seq } } : cursor };
 }
 
-/** The transaction before which everything has been looked at, for the first cursor. */
-export async function presentCursor(tx: SiteTx): Promise<Cursor> {
+/** A scan from the beginning; every transaction below `present` has ended when it starts. */
+export async function scanCursor(tx: SiteTx): Promise<Cursor> {
   const [row] = await tx.execute<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`);
-  return { tx: row?.xmin ?? "0", seq: "-1" };
+  return { mode: "scanning", after: beginning, present: { tx: row?.xmin ?? "0", seq: "-1" } };
 }
 
 export type Appended = { readonly log: Log; readonly size: number; readonly root: Uint8Array; readonly note: string };

@@ -110,7 +110,7 @@ async function available(tx: SiteTx, scope: Scope): Promise<Checked> {
   const taken = await one(tx, sql`select count(*) as n from audit_entries where site_id = any (${these(scope)}) and ${during(sql`at`, scope)} and event in ('report.exported', 'evidence.exported', 'audit.exported', 'compliance.exported')`);
   return { examined: n(row["n"]), wrong: n(row["failed"]) + n(row["altered"]), evidence: [
     `${shown(n(row["n"]))} numbered copies asked for and ended, ${shown(n(row["failed"]))} failed, ${shown(n(row["altered"]))} kept otherwise than they were handed out${row["last"] ? `; the last was made ${row["last"]} UTC` : ""}`,
-    `${shown(n(taken["n"]))} exports of any kind written down in the audit trail`,
+    `exports of any kind written down in the audit trail: ${shown(n(taken["n"]))}`,
   ] };
 }
 

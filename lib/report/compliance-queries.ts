@@ -16,7 +16,7 @@ import type { PrintedHead } from "./report-source.ts";
 export type ReportSite = { readonly id: string; readonly name: string; readonly zone: string; readonly head: PrintedHead | undefined };
 /** How often something was done or happened to a kind of record, by site. */
 export type ActionCount = { readonly kind: "act" | "creation" | "change" | "deletion"; readonly action: string; readonly bySite: Readonly<Record<string, number>>; readonly total: number };
-export type CriticalChange = { readonly siteId: string; readonly at: Date; readonly who: string; readonly role: string; readonly record: string; readonly what: string; readonly changes: readonly string[]; readonly reason: string };
+export type CriticalChange = { readonly siteId: string; readonly at: Date; readonly who: string; readonly role: string; readonly record: string; readonly batchId: string | null; readonly what: string; readonly changes: readonly string[]; readonly reason: string };
 export type SignatureCount = { readonly siteId: string; readonly meaning: string; readonly method: string; readonly n: number; readonly withdrawn: number };
 export type FailureCount = { readonly what: string; readonly cause: string; readonly n: number; readonly people: number };
 export type OpenFinding = { readonly siteId: string; readonly kind: "exception" | "integrity" | "lock"; readonly record: string; readonly said: string; readonly since: Date };
@@ -61,7 +61,7 @@ async function readCritical(tx: SiteTx, scope: Scope, zones: ReadonlyMap<string,
     const change = actChange(row.detail);
     const fields = row.kind === "act" ? [] : fieldChanges(row, zones.get(row.siteId) ?? "UTC", names);
     return {
-      siteId: row.siteId, at: row.at, who: row.actorName || (names.get(row.actorId) ?? row.actorId.replace(/^programme:/, "")), role: row.role, record: recordName(row, names), reason: row.reason,
+      siteId: row.siteId, at: row.at, who: row.actorName || (names.get(row.actorId) ?? row.actorId.replace(/^programme:/, "")), role: row.role, record: recordName(row, names), batchId: row.batchId, reason: row.reason,
       what: row.kind === "act" ? row.event : `${recordKind(row.subjectType)}: row ${row.kind === "deletion" ? "deleted" : "changed"}`,
       changes: [...(change ? [`${change.from} → ${change.to}`] : []), ...fields.map((field) => `${field.name}: ${field.old ?? "none"} → ${field.new ?? "none"}`)],
     };

@@ -44,7 +44,7 @@ const criticalColumns: readonly Column[] = [{ title: "When, site", width: 130, a
 function criticalRow(facts: ComplianceFacts, change: CriticalChange): Row {
   return {
     kind: "cells", marked: false, withNext: false, notes: change.changes.map((text) => ({ paragraph: fine(plain(text)), barred: false })),
-    cells: [[fine(plain(printedTime(change.at, zoneOf(facts, change.siteId), true))), small(nameOf(facts, change.siteId))], [body(change.who), small(change.role || "no role recorded")], [body(change.what), small(change.record)], [body(change.reason)]],
+    cells: [[fine(plain(printedTime(change.at, zoneOf(facts, change.siteId), true))), small(nameOf(facts, change.siteId))], [body(change.who), small(change.role || "no role recorded")], [body(change.what), small(change.record), ...(change.batchId === null || change.record.includes(change.batchId) ? [] : [small(change.batchId)])], [body(change.reason)]],
   };
 }
 
@@ -98,7 +98,7 @@ function openFindings({ facts, deskWork }: ComplianceSource): readonly Block[] {
 function banner({ facts }: ComplianceSource): Block {
   const wrong = facts.alcoa.filter((c) => c.verdict === "findings");
   const idle = facts.alcoa.filter((c) => c.verdict === "nothing to check");
-  const word = wrong.length > 0 ? `${shown(wrong.length)} ${wrong.length === 1 ? "finding" : "findings"}` : "No finding";
+  const word = wrong.length > 0 ? "Findings" : "No finding";
   const names = (checks: readonly AlcoaCheck[]): string => checks.map((c) => c.principle.toLowerCase()).join(", ");
   return { kind: "banner", word, paragraphs: [
     body(`${shown(facts.alcoa.length)} principles checked over ${shown(facts.entries)} audit entries: `, medium(`${shown(facts.alcoa.filter((c) => c.verdict === "holds").length)} hold`), plain(wrong.length > 0 ? `, with findings: ${names(wrong)}` : ""), plain(idle.length > 0 ? `, nothing to check: ${names(idle)}` : ""), plain(".")),

@@ -1,6 +1,8 @@
-import { and, count, desc, eq, inArray, or } from "drizzle-orm";
+import { and, asc, count, desc, eq, inArray, or } from "drizzle-orm";
 import { people } from "#db/schema/access.ts";
+import { batches } from "#db/schema/batch.ts";
 import { exports } from "#db/schema/export.ts";
+import { sites } from "#db/schema/site.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { sitesWith, type Actor } from "#lib/access/actor.ts";
 import { exportParameters, type ExportParameters, type ExportState } from "./export.ts";
@@ -58,4 +60,14 @@ export async function exportFile(tx: SiteTx, actor: Actor, siteId: string, id: s
 export async function exportsAhead(tx: SiteTx): Promise<number> {
   const [row] = await tx.select({ n: count() }).from(exports).where(or(eq(exports.state, "running"), eq(exports.state, "waiting")));
   return row?.n ?? 0;
+}
+
+/** Sites and, where it is among them, the enterprise, in order of their names. */
+export const reportSites = (tx: SiteTx, ids: readonly string[]): Promise<readonly { readonly id: string; readonly name: string; readonly timeZone: string }[]> =>
+  tx.select({ id: sites.id, name: sites.name, timeZone: sites.timeZone }).from(sites).where(inArray(sites.id, [...ids])).orderBy(asc(sites.name));
+
+/** Batches of the transaction's sites whose records are kept here, the newest first. */
+export async function reportableBatches(tx: SiteTx): Promise<readonly string[]> {
+  const rows = await tx.select({ id: batches.id }).from(batches).where(eq(batches.origin, "executed")).orderBy(desc(batches.inoculatedAt)).limit(500);
+  return rows.map((row) => row.id);
 }

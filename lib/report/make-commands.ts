@@ -23,7 +23,7 @@ import { printedRecord } from "./batch-record.ts";
 import type { PrintedClause } from "./clause-chapter.ts";
 import { complianceReport } from "./compliance-report.ts";
 import { readCompliance } from "./compliance-queries.ts";
-import { boundsOf, fileNameOf, type ExportParameters } from "./export.ts";
+import { boundsOf, fileNameOf, subjectOf, type ExportParameters } from "./export.ts";
 import { failExport, noteProgress, type ExportJob } from "./export-commands.ts";
 import { readReport } from "./queries.ts";
 import type { ReportSource } from "./report-source.ts";
@@ -108,7 +108,7 @@ async function composeCompliance(job: ExportJob, by: Granted<"compliance-report.
     record: async ({ pages, fileDigest, at }, tx) => {
       for (const siteId of asked.sites) {
         await writeAudit(tx, {
-          event: "compliance.exported", detail: { from: asked.from, to: asked.to, pages, fileDigest, copy }, siteId, subject: { type: "period", id: `${asked.from} to ${asked.to}, ${asked.sites.join(", ")}` },
+          event: "compliance.exported", detail: { from: asked.from, to: asked.to, pages, fileDigest, copy }, siteId, subject: { type: "period", id: subjectOf(asked) },
           actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: complianceReason,
         }, at, moments.newId);
       }
@@ -116,12 +116,17 @@ async function composeCompliance(job: ExportJob, by: Granted<"compliance-report.
   };
 }
 
-const compose = (job: ExportJob, actor: Actor, tools: MakeTools): Promise<{ readonly by: Granted<Permission>; readonly composed: Composed }> =>
-  job.asked.kind === "batch-record" ? composedFor(requirePermission(actor, "report.read", job.siteId), (by) => composeBatch(job, by, job.asked.kind === "batch-record" ? job.asked.batchId : "", tools))
-    : composedFor(requirePermission(actor, "compliance-report.read"), (by) => composeCompliance(job, by, job.asked as AskedReport, tools));
+type Authorised = { readonly by: Granted<Permission>; readonly composed: Composed };
 
-async function composedFor<P extends Permission>(by: Granted<P>, work: (by: Granted<P>) => Promise<Composed>): Promise<{ readonly by: Granted<Permission>; readonly composed: Composed }> {
-  return { by, composed: await work(by) };
+/** The right is asked for again when the copy is made: what was revoked since then wins. */
+async function compose(job: ExportJob, actor: Actor, tools: MakeTools): Promise<Authorised> {
+  const { asked, siteId } = job;
+  if (asked.kind === "batch-record") {
+    const by = requirePermission(actor, "report.read", siteId);
+    return { by, composed: await composeBatch(job, by, asked.batchId, tools) };
+  }
+  const by = requirePermission(actor, "compliance-report.read");
+  return { by, composed: await composeCompliance(job, by, asked, tools) };
 }
 
 /** Progress is written at most this often, milliseconds. */

@@ -77,7 +77,7 @@ test.describe("REQ-31, REQ-32, REQ-33 (21 CFR 11.200, 11.300) signing with a pas
     await expect(desk.page.getByRole("radio", { name: /Sign in again/ })).toHaveCount(0);
   });
 
-  test("REQ-30 without user verification the passkey signs nothing; the refusal is audited", async () => {
+  test("REQ-33 without user verification the passkey brings no answer, and nothing is signed", async () => {
     await desk.cdp.send("WebAuthn.setUserVerified", { authenticatorId: desk.authenticatorId, isUserVerified: false });
     await openSigning(desk.page);
     await desk.page.getByRole("button", { name: /Use passkey and reject batch/ }).click();

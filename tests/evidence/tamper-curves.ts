@@ -1,22 +1,6 @@
 import { ed25519 as plainEd25519 } from "@noble/curves/ed25519.js";
 import { p256 as plainP256 } from "@noble/curves/nist.js";
-
-const mostKept = 50_000;
-
-/** The curve, answering the same question from memory the second time; what throws is asked again. */
-function remembering<Curve extends { readonly verify: (...question: never[]) => boolean }>(curve: Curve): Curve {
-  const known = new Map<string, boolean>();
-  const verify = (...question: never[]): boolean => {
-    const key = question.map((part: unknown) => (part instanceof Uint8Array ? `${part.length}:${Buffer.from(part).toString("latin1")}` : JSON.stringify(part))).join("\n");
-    const kept = known.get(key);
-    if (kept !== undefined) return kept;
-    const answer = curve.verify(...question);
-    if (known.size >= mostKept) known.clear();
-    known.set(key, answer);
-    return answer;
-  };
-  return { ...curve, verify };
-}
+import { remembering } from "./tamper-remember.ts";
 
 export const ed25519 = remembering(plainEd25519);
 export const p256 = remembering(plainP256);

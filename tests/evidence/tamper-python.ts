@@ -21,7 +21,7 @@ function part(bytes: Uint8Array): Buffer {
 
 /** Starts the verifier in Python; it ends with `end`. Refuses with a sentence when there is no Python. */
 export async function startPython(): Promise<PythonVerifier> {
-  const child = spawn("python3", [programme, "--serve"], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn("python3", ["-B", programme, "--serve"], { stdio: ["pipe", "pipe", "inherit"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once("spawn", resolve);

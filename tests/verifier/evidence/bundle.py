@@ -5,9 +5,12 @@ from typing import Callable, NamedTuple, Optional
 
 from . import ed25519, shape
 from .canonical import parse, read_canonical, tagged_digest, write_plain
+from .checkpoints import checkpoints, times
 from .encoding import from_base64, milliseconds
+from .entries import entries, segments
 from .refusal import Refused, require
 from .register import Register
+from .signatures import signatures
 
 NAMES = ("container", "seal", "record", "segments", "signatures", "entries", "checkpoints", "times")
 
@@ -100,9 +103,6 @@ def _carried_out(name: str, check: Callable[[], tuple[int, str]]) -> Check:
 
 def verify(data: bytes, trust: Optional[str] = None) -> Report:
     """All checks of one bundle. `trust`: fingerprint of the register that is trusted, if one is."""
-    from .checkpoints import checkpoints, times
-    from .entries import entries, segments
-    from .signatures import signatures
     try:
         bundle = read(data)
     except Refused as refused:

@@ -1,0 +1,4 @@
+import { z } from "zod";
+
+/** Id of a copy as it stands in an address. */
+export const exportId = z.uuid();
