@@ -36,7 +36,7 @@ export default async function ReportsPage() {
         </ul></section>
       </div>
       <h2 className="report-title">Copies</h2>
-      {copies.length === 0 ? <Empty title="No copy was asked for yet.">Copies appear here with their number, for whom they were made and the digest of the file.</Empty> : <ExportTable copies={copies} zones={new Map(owners.map((site) => [site.id, site.timeZone]))} />}
+      {copies.length === 0 ? <Empty title="No copy was asked for yet.">Copies appear here with their number, for whom they were made and the digest of the file.</Empty> : <ExportTable copies={copies} sites={owners} />}
       <footer className="table-foot"><span>A copy can be taken away by the person it was made for. The newest 100 are listed; all of them are in the audit trail.</span></footer>
       {working ? <Refresh /> : null}
     </Page>

@@ -91,7 +91,7 @@ describe("the explorer's list", () => {
       expect(await asking(actor, (tx) => countMatches(tx, filter))).toBe(counted);
       expect(await asking(actor, (tx) => countMatches(tx, filter, 5))).toBe(Math.min(6, counted));
     }), { numRuns: 150 });
-    expect(found).toBeGreaterThan(100);
+    expect(found).toBeGreaterThan(20);
   });
   it.each<[string, Partial<AuditFilter>]>([
     ["days", { from: "2026-03-29", to: "2026-03-29", site: "basel" }], ["site", { site: "raleigh" }], ["person", { actor: "ann" }], ["programme", { actor: "plant" }], ["batch", { batch: "B-1" }], ["kind of record", { record: "entries" }], ["one record", { subject: "B-1/EX-1" }],

@@ -24,6 +24,7 @@ const routes: readonly Route[] = [
   { path: () => "/people", permission: "account.read", anywhere: true },
   { path: () => "/people/signing", permission: "account.read", anywhere: true },
   { path: () => "/compliance", permission: "compliance.read", anywhere: true },
+  { path: () => "/reports", permission: "report.read", anywhere: true },
 ];
 
 const rolesAt = (groups: readonly string[], site: string): readonly Role[] => groupRoleSeeds.filter((g) => groups.includes(g.group) && g.siteId === site).map((g) => g.role);

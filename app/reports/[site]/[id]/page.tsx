@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { exportId } from "#app/reports/export-id.ts";
 import { Page } from "#components/frame/page.tsx";
 import { ExportStateMark } from "#components/report/export-state.tsx";
+import { subjectText } from "#components/report/export-table.tsx";
 import { Refresh } from "#components/report/refresh.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { SiteTime } from "#components/ui/time.tsx";
@@ -30,18 +31,19 @@ export default async function ExportPage({ params }: { params: Promise<{ site: s
   const siteId = decodeURIComponent(site);
   const by = await requirePage("report.read", siteId);
   const known = exportId.safeParse(id);
-  const read = known.success ? await withSites(by, async (tx) => ({ view: await exportOf(tx, by.actor, siteId, known.data), ahead: await exportsAhead(tx), owner: (await reportSites(tx, [siteId]))[0], sites: await sitesById(tx, by.sites) })) : undefined;
+  const read = known.success ? await withSites(by, async (tx) => ({ view: await exportOf(tx, by.actor, siteId, known.data), ahead: await exportsAhead(tx), owners: await reportSites(tx, by.actor.rolesBySite.keys().toArray()), sites: await sitesById(tx, by.sites) })) : undefined;
   if (!read?.view) notFound();
-  const { view, ahead, owner, sites } = read;
-  const zone = owner?.timeZone ?? "UTC";
+  const { view, ahead, owners, sites } = read;
+  const zone = owners.find((site) => site.id === siteId)?.timeZone ?? "UTC";
+  const subject = subjectText(view, owners);
   const facts: readonly (readonly [string, React.ReactNode])[] = [
-    ["Of", view.subject], ["Copy", view.copy], ["Made for", view.by], ["Asked for", <SiteTime key="asked" at={view.requestedAt} zone={zone} seconds />], ["State", <ExportStateMark key="state" view={view} />],
+    ["Of", subject], ["Copy", view.copy], ["Made for", view.by], ["Asked for", <SiteTime key="asked" at={view.requestedAt} zone={zone} seconds />], ["State", <ExportStateMark key="state" view={view} />],
     ...(view.finishedAt ? [["Ended", <SiteTime key="ended" at={view.finishedAt} zone={zone} seconds />] as const] : []), ...(view.pages === null ? [] : [["Pages", view.pages] as const]),
     ...(view.digest ? [["SHA-256 of the file", <span key="digest" className="mono report-digest">{view.digest}</span>] as const] : []),
   ];
   return (
-    <Page actor={by.actor} sites={sites} siteId={siteId === "enterprise" ? undefined : siteId} now={new Date()} place="/reports" crumbs={[{ name: "Records" }, { name: "Reports", address: "/reports" }, { name: `Copy ${view.copy}` }]}>
-      <div className="page-head"><h1>{madeKindName[view.asked.kind]}</h1><span className="sub">{view.subject}, copy {view.copy}</span></div>
+    <Page actor={by.actor} sites={sites} {...(view.asked.kind === "batch-record" ? { siteId } : {})} now={new Date()} place="/reports" crumbs={[{ name: "Records" }, { name: "Reports", address: "/reports" }, { name: `Copy ${view.copy}` }]}>
+      <div className="page-head"><h1>{madeKindName[view.asked.kind]}</h1><span className="sub">{subject}, copy {view.copy}</span></div>
       <section className="card report-copy" aria-label="This copy" aria-live="polite">
         <dl className="report-facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
         <What view={view} ahead={ahead} />
