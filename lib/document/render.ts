@@ -17,8 +17,13 @@ export type RenderOptions = {
 /** Pages one thread paints before the next takes over: what a renderer leaves in its memory goes with the thread. */
 const pagesPerThread = 50;
 
-/** Heap of a thread, megabytes: a small young generation makes the collector come early, so that memory does not grow with the length of a document. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 1024 };
+/**
+ * Heap of a thread, megabytes. A painter holds one chunk at a time, so that a low bound makes its collector work instead of its memory
+ * grow; the other stages hold the whole document, and a bound is there only for what cannot be meant. The small young generation
+ * makes the collector come early.
+ */
+const heapMb: Record<Task["stage"], number> = { "lay-out": 2048, paint: 256, join: 2048 };
+const limitsOf = (stage: Task["stage"]) => ({ maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: heapMb[stage] });
 
 /**
  * One stage in a thread of its own. The worker is a plain file under the folder the program was started in: the caller may be a
@@ -28,7 +33,7 @@ const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 10
 function inThread(task: Task, title: string, told: (message: Told) => void): Promise<void> {
   const transferList = task.stage === "paint" ? task.chunks.map(({ bytes }) => bytes.buffer) : task.stage === "join" ? task.parts.map((part) => part.buffer) : [];
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(process.cwd(), "lib", "document", "worker.ts"), { workerData: task, transferList, execArgv: [], resourceLimits, env: { ...process.env, NODE_ENV: "production" } });
+    const worker = new Worker(join(process.cwd(), "lib", "document", "worker.ts"), { workerData: task, transferList, execArgv: [], resourceLimits: limitsOf(task.stage), env: { NODE_ENV: "production" } });
     worker.on("message", told);
     worker.once("error", (cause) => reject(new BrokenPromise("not-rendered", `the document "${title}" could not be rendered (${task.stage})`, { cause })));
     worker.once("exit", (code) => (code === 0 ? resolve() : reject(new BrokenPromise("not-rendered", `the thread that should have rendered "${title}" (${task.stage}) ended with code ${code}`))));

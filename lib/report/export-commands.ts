@@ -15,7 +15,7 @@ export const exportChannel = "exports_asked";
 
 /** A copy that is asked for, with the number it will bear. */
 export type AskedExport = { readonly siteId: string; readonly id: string; readonly copy: number };
-export type ExportJob = AskedExport & { readonly kind: MadeKind; readonly requestedBy: string; readonly asked: ExportParameters };
+export type ExportJob = AskedExport & { readonly kind: MadeKind; readonly requestedBy: string; readonly requestedAt: Date; readonly asked: ExportParameters };
 
 export const askReason = "a numbered copy was asked for";
 
@@ -54,7 +54,7 @@ export const claimExport = (database: Database, now: Date): Promise<ExportJob | 
   if (!row) return undefined;
   await tx.update(exports).set({ state: "running", startedAt: now, progress: 0, total: 0 }).where(and(eq(exports.siteId, row.siteId), eq(exports.id, row.id)));
   const asked = exportParameters.parse(row.parameters);
-  return { siteId: row.siteId, id: row.id, copy: row.copy, kind: asked.kind, requestedBy: row.requestedBy, asked };
+  return { siteId: row.siteId, id: row.id, copy: row.copy, kind: asked.kind, requestedBy: row.requestedBy, requestedAt: row.requestedAt, asked };
 });
 
 const running = ({ siteId, id }: AskedExport) => and(eq(exports.siteId, siteId), eq(exports.id, id), eq(exports.state, "running"));

@@ -16,6 +16,8 @@ import type { SealKey } from "#lib/document/stage.ts";
 import { prepareEvidence, type Moments } from "#lib/evidence/commands.ts";
 import { readEvidence } from "#lib/evidence/queries.ts";
 import { sealBundle } from "#lib/evidence/seal-commands.ts";
+import { tell } from "#lib/notice/commands.ts";
+import type { Notice } from "#lib/notice/notice.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
 import { accessReview } from "./access-queries.ts";
@@ -23,7 +25,7 @@ import { printedRecord } from "./batch-record.ts";
 import type { PrintedClause } from "./clause-chapter.ts";
 import { complianceReport } from "./compliance-report.ts";
 import { readCompliance } from "./compliance-queries.ts";
-import { boundsOf, fileNameOf, subjectOf, type ExportParameters } from "./export.ts";
+import { boundsOf, fileNameOf, madeKindName, subjectOf, type ExportParameters } from "./export.ts";
 import { failExport, noteProgress, type ExportJob } from "./export-commands.ts";
 import { readReport } from "./queries.ts";
 import type { ReportSource } from "./report-source.ts";
@@ -147,6 +149,12 @@ function progressOf(job: ExportJob, { database, moments }: MakeTools): { readonl
   };
 }
 
+/** Who waited longer than this has probably left the page and is told, milliseconds. */
+const noticeAfter = 15_000;
+const readyNotice = ({ siteId, id, copy, asked }: ExportJob): Notice => ({
+  kind: "export-ready", title: `Copy ${copy} is ready: ${subjectOf(asked)}`, body: `${madeKindName[asked.kind]}, copy ${copy}, can be taken away by you.`, address: `/reports/${siteId}/${id}`,
+});
+
 async function made(job: ExportJob, tools: MakeTools): Promise<void> {
   const { database, moments, seal } = tools;
   const { by, composed } = await compose(job, await askerOf(database, job.requestedBy, job.asked), tools);
@@ -159,6 +167,7 @@ async function made(job: ExportJob, tools: MakeTools): Promise<void> {
       .where(and(eq(exports.siteId, job.siteId), eq(exports.id, job.id), eq(exports.state, "running"))).returning({ id: exports.id });
     if (done.length !== 1) throw new BrokenPromise("export-not-running", `copy ${job.copy} of ${job.kind} is not being made`);
     await composed.record({ pages, fileDigest, at }, tx);
+    if (at.getTime() - job.requestedAt.getTime() >= noticeAfter) await tell(tx, [job.requestedBy], readyNotice(job), { now: at, newId: moments.newId });
   }, { reason: reasonOf(job.asked) });
 }
 

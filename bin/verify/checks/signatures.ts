@@ -39,7 +39,7 @@ function attestedBy(signature: ExportedSignature, { content }: Bundle): JsonObje
   const parts = signature.attestation.split(".");
   const [header, payload, mac] = parts.map(fromBase64url);
   const head = objectOf(header && textOf(header));
-  if (parts.length !== 3 || !header || !payload || !mac || head?.["alg"] !== "EdDSA") return undefined;
+  if (parts.length !== 3 || !header || !payload || !mac || head?.["alg"] !== "EdDSA" || "crit" in head || "b64" in head) return undefined; // RFC 7515 4.1.11: extensions that are not understood
   const key = keyOf(head["kid"], signature, content.keys);
   return key && verifyEd25519(key, utf8(parts.slice(0, 2).join(".")), mac) ? objectOf(textOf(payload)) : undefined;
 }

@@ -31,7 +31,7 @@ export default async function ExportPage({ params }: { params: Promise<{ site: s
   const siteId = decodeURIComponent(site);
   const by = await requirePage("report.read", siteId);
   const known = exportId.safeParse(id);
-  const read = known.success ? await withSites(by, async (tx) => ({ view: await exportOf(tx, by.actor, siteId, known.data), ahead: await exportsAhead(tx), owners: await reportSites(tx, by.actor.rolesBySite.keys().toArray()), sites: await sitesById(tx, by.sites) })) : undefined;
+  const read = known.success ? await withSites(by, async (tx) => ({ view: await exportOf(tx, by.actor, siteId, known.data), ahead: await exportsAhead(tx), owners: await reportSites(tx, [...by.actor.rolesBySite.keys()]), sites: await sitesById(tx, by.sites) })) : undefined;
   if (!read?.view) notFound();
   const { view, ahead, owners, sites } = read;
   const zone = owners.find((site) => site.id === siteId)?.timeZone ?? "UTC";
