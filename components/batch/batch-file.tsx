@@ -103,6 +103,7 @@ export function BatchFileView(props: Props) {
         {imported ? null : <span className="sub">{done} of {file.checks.length} checks complete</span>}
         <div className="end">
           {mayTrail ? <Link className="button" href={`/audit?batch=${encodeURIComponent(batch.id)}`}>Audit trail</Link> : null}
+          {mayTrail && !imported ? <Link className="button" href={`${address}/storyline`}>Storyline</Link> : null}
           {imported ? null : <Link className="button" href={`${address}/record`}><Icon name="document" />Full record</Link>}
           {mayReport && !imported ? <Link className="button" href={`${address}/evidence`}><Icon name="key" />Evidence</Link> : null}
           {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a> : null}

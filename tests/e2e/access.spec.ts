@@ -17,6 +17,9 @@ const routes: readonly Route[] = [
   { path: (s) => `/sites/${s}/batches/${batchOf[s]}/record`, permission: "batch.read" },
   { path: (s) => `/sites/${s}/batches/${batchOf[s]}/sign?meaning=approved_for_release`, permission: "batch.read" },
   { path: (s) => `/sites/${s}/batches/${batchOf[s]}/signatures/1`, permission: "batch.read" },
+  { path: (s) => `/sites/${s}/batches/${batchOf[s]}/evidence`, permission: "report.read" },
+  { path: (s) => `/sites/${s}/batches/${batchOf[s]}/storyline`, permission: "audit.read" },
+  { path: (s) => `/api/ledger/${s}/checkpoint`, permission: "audit.read" },
   { path: (s) => `/api/live/${s}`, permission: "unit.read" },
   { path: () => "/batches", permission: "batch.read", anywhere: true },
   { path: () => "/compare", permission: "compare.read", anywhere: true },
@@ -24,6 +27,10 @@ const routes: readonly Route[] = [
   { path: () => "/people", permission: "account.read", anywhere: true },
   { path: () => "/people/signing", permission: "account.read", anywhere: true },
   { path: () => "/compliance", permission: "compliance.read", anywhere: true },
+  { path: () => "/integrity", permission: "integrity.read", anywhere: true },
+  { path: () => "/keys", permission: "key.read", anywhere: true },
+  { path: () => "/inspection", permission: "inspection.read", anywhere: true },
+  { path: () => "/inspection/access-log", permission: "inspection.read", anywhere: true },
   { path: () => "/reports", permission: "report.read", anywhere: true },
 ];
 
