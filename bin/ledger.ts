@@ -29,11 +29,23 @@ const keys = openKeyStore(settings.keyDirectory);
 const complain = (sentence: string) => console.error(sentence);
 const sequencer = new Sequencer({ database, keys, witnessDirectory: settings.witnessDirectory, complain });
 
-/** Runs `work` again and again, a pause after each end; a failure is said and the next turn tries again. */
+/** A failed turn is not tried again sooner than this, ms. */
+const afterFailureMs = 1_000;
+
+/** Runs `work` again and again, a pause after each end. A failure is said once until a turn succeeds, and tried again. */
 function keep(what: string, everyMs: number, work: () => Promise<unknown>): void {
-  const turn = () => void work()
-    .catch((error: unknown) => complain(`${what}: ${error instanceof Error ? error.message : String(error)}`))
-    .finally(() => setTimeout(turn, everyMs));
+  let said: string | undefined;
+  const failed = (error: unknown): number => {
+    const sentence = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+    if (sentence !== said) complain(sentence);
+    said = sentence;
+    return Math.max(everyMs, afterFailureMs);
+  };
+  const succeeded = (): number => {
+    said = undefined;
+    return everyMs;
+  };
+  const turn = () => void work().then(succeeded, failed).then((pause) => setTimeout(turn, pause));
   turn();
 }
 

@@ -4,9 +4,10 @@ import type { SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { writeAudit } from "./commands.ts";
-import { exportKeyId, exportText, signExport, type ExportFormat, type ExportManifest, type SiteShare } from "./export.ts";
+import { exportText, signExport, type ExportFormat, type ExportManifest, type SiteShare } from "./export.ts";
 import { filterQuery, type AuditFilter } from "./filter.ts";
 import { exportLimit } from "./limits.ts";
+import { keyIdOfJwk } from "#lib/digest/digest.ts";
 import { auditPage, countMatches, type AuditRow } from "./queries.ts";
 
 /** Newest signed head of a site's ledger; given by the caller, because the ledger stands above the trail. */
@@ -75,7 +76,7 @@ export async function writeExport(tx: SiteTx, by: Reader, { filter, format, path
     const { id, printedName } = by.actor;
     const manifest: ExportManifest = {
       format: "EBRAUDIT/1", exportedAt: at.toISOString(), exportedBy: { id, name: printedName, role: by.role }, filter: filterQuery(filter, { older: undefined, newer: undefined, entry: undefined }), order: "newest first", count,
-      sites: await shares.told(tx, headOf), keyId: exportKeyId(key.x ?? ""), publicKey: key.x ?? "",
+      sites: await shares.told(tx, headOf), keyId: keyIdOfJwk(key), publicKey: key.x ?? "",
     };
     await put(text.foot(manifest));
     const digest = hash.digest("hex");

@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify, type JsonWebKey } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign, verify, type JsonWebKey } from "node:crypto";
+import { keyIdOfJwk, sha256 } from "#lib/digest/digest.ts";
 import { siteTime } from "#lib/site/time.ts";
 import type { AuditRow } from "./queries.ts";
 import { actChange } from "./record-name.ts";
@@ -61,12 +62,9 @@ export const exportText: Record<ExportFormat, { readonly head: string; readonly 
 const base64url = (text: string): string => Buffer.from(text, "utf8").toString("base64url");
 const header = (keyId: string): string => base64url(JSON.stringify({ alg: "EdDSA", kid: keyId, typ: "EBRAUDIT/1" }));
 
-/** Id of an Ed25519 key in the register: first 16 hex digits of the SHA-256 of its 32 bytes. `x`: base64url. */
-export const exportKeyId = (x: string): string => createHash("sha256").update(Buffer.from(x, "base64url")).digest("hex").slice(0, 16);
-
 /** Detached JWS (RFC 7515 appendix F, EdDSA) whose payload is the SHA-256 of the file before its last line, as hex. */
 export function signExport(digest: string, key: JsonWebKey): string {
-  const protectedHeader = header(exportKeyId(key.x ?? ""));
+  const protectedHeader = header(keyIdOfJwk(key));
   const signature = sign(null, Buffer.from(`${protectedHeader}.${base64url(digest)}`), createPrivateKey({ key, format: "jwk" }));
   return `${protectedHeader}..${signature.toString("base64url")}`;
 }
@@ -75,10 +73,10 @@ export function signExport(digest: string, key: JsonWebKey): string {
 export function exportHolds(file: string, x: string): boolean {
   const at = file.trimEnd().lastIndexOf("\n") + 1;
   const [protectedHeader, signature] = /([\w-]+)\.\.([\w-]+)/.exec(file.slice(at))?.slice(1) ?? [];
-  if (!protectedHeader || !signature || protectedHeader !== header(exportKeyId(x))) return false;
+  if (!protectedHeader || !signature || protectedHeader !== header(keyIdOfJwk({ x }))) return false;
   const jws = `${protectedHeader}..${signature}`;
   if (![exportText.csv.signature(jws), exportText.json.signature(jws)].includes(file.slice(at))) return false;
-  const digest = createHash("sha256").update(file.slice(0, at), "utf8").digest("hex");
+  const digest = sha256(file.slice(0, at));
   const made = Buffer.from(signature, "base64url");
   return made.toString("base64url") === signature && verify(null, Buffer.from(`${protectedHeader}.${base64url(digest)}`), createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" }), made);
 }

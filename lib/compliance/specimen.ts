@@ -1,7 +1,7 @@
 import { createHash, sign, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
-import { canonical, digestOf } from "#lib/digest/digest.ts";
-import { bundleText, keyIdOf } from "#lib/evidence/bundle.ts";
+import { canonical, digestOf, keyIdOfJwk } from "#lib/digest/digest.ts";
+import { bundleText } from "#lib/evidence/bundle.ts";
 import type { Content, ExportedSignature, RegisterKey, SealedSegment } from "#lib/evidence/shape.ts";
 import { leafBytes, nativeSha256, tree } from "#lib/ledger/native.ts";
 import { checkpointText, cosignatureBytes, cosignatureMessage, signatureLine, signatureType, toBase64, writeNote } from "#lib/ledger/note.ts";
@@ -24,7 +24,7 @@ const clock = (now: Date) => (minutes: number): string => new Date(now.getTime()
 function keyOf(made: SpecimenKey, owner: string, purpose: RegisterKey["purpose"], validFrom: string): Key {
   const raw = new Uint8Array(Buffer.from(made.publicJwk.x ?? "", "base64url"));
   const name = purpose === "ledger" ? `specimen/${owner}` : "specimen attestation";
-  return { ...made, raw, row: { id: keyIdOf(made.publicJwk), owner, purpose, name, algorithm: "Ed25519", publicKey: toBase64(raw), validFrom, validTo: null } };
+  return { ...made, raw, row: { id: keyIdOfJwk(made.publicJwk), owner, purpose, name, algorithm: "Ed25519", publicKey: toBase64(raw), validFrom, validTo: null } };
 }
 
 const signed = (key: Key, text: string | Uint8Array): Uint8Array => new Uint8Array(sign(null, typeof text === "string" ? Buffer.from(text, "utf8") : text, key.privateKey));

@@ -25,5 +25,11 @@ export function digestOf(tag: DigestTag, canonicalText: string): string {
 /** SHA-256 of bytes as they are, lower-case hex. */
 export const sha256 = (bytes: string | Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+/** Id of a public key, as the register and every signature name it: first 16 hex digits of the SHA-256 of its bytes (Ed25519: 32; a seal: its certificate). */
+export const keyIdOf = (publicKey: Uint8Array): string => sha256(publicKey).slice(0, 16);
+
+/** The same of an Ed25519 key by its JWK member `x`, base64url. */
+export const keyIdOfJwk = (key: { readonly x?: string | undefined }): string => keyIdOf(Buffer.from(key.x ?? "", "base64url"));
+
 /** First and last digits of a digest, for reading; never for comparing. */
 export const shortDigest = (digest: string): string => `${digest.slice(0, 8)}…${digest.slice(-8)}`;

@@ -1,6 +1,7 @@
 import "reflect-metadata"; // the X.509 library injects its parts through it
 import { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, SubjectKeyIdentifierExtension, X509CertificateGenerator } from "@peculiar/x509";
-import { keyIdOf, type StoredKey } from "#lib/ledger/key-store.ts";
+import { keyIdOf } from "#lib/digest/digest.ts";
+import type { StoredKey } from "#lib/ledger/key-store.ts";
 
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 3072 };
 const years = 10;

@@ -1,6 +1,6 @@
-import { createHash, createPrivateKey, sign } from "node:crypto";
+import { createPrivateKey, sign } from "node:crypto";
 import type { JWK } from "jose";
-import { canonical, digestOf } from "#lib/digest/digest.ts";
+import { canonical, digestOf, keyIdOfJwk } from "#lib/digest/digest.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import type { Content, Counts, Manifest } from "./shape.ts";
 
@@ -25,13 +25,10 @@ function headSize(content: Content): number {
   return size;
 }
 
-/** First 16 hex digits of the SHA-256 of the public key's bytes; `key`: Ed25519 JWK. */
-export const keyIdOf = (key: JWK): string => createHash("sha256").update(Buffer.from(key.x ?? "", "base64url")).digest("hex").slice(0, 16);
-
 /** Ed25519 over "EBRSEAL/1", a line feed and the manifest's canonical text. */
 function sealOf(manifestText: string, key: JWK): { readonly keyId: string; readonly signature: string } {
   const privateKey = createPrivateKey({ key: { kty: key.kty ?? "OKP", crv: key.crv ?? "Ed25519", x: key.x ?? "", d: key.d ?? "" }, format: "jwk" });
-  return { keyId: keyIdOf(key), signature: sign(null, Buffer.from(`EBRSEAL/1\n${manifestText}`, "utf8"), privateKey).toString("base64") };
+  return { keyId: keyIdOfJwk(key), signature: sign(null, Buffer.from(`EBRSEAL/1\n${manifestText}`, "utf8"), privateKey).toString("base64") };
 }
 
 /**

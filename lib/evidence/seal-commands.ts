@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { JWK } from "jose";
-import { digestOf } from "#lib/digest/digest.ts";
+import { digestOf, keyIdOfJwk } from "#lib/digest/digest.ts";
 import { BrokenPromise } from "#lib/result.ts";
-import { bundleText, keyIdOf, type ManifestFacts } from "./bundle.ts";
+import { bundleText, type ManifestFacts } from "./bundle.ts";
 import type { Content } from "./shape.ts";
 
 /** Asked of Node at run time: a bundler that sees `new Worker(…)` takes the file into its bundle. */
@@ -34,7 +34,7 @@ function assertRegistered(content: Content, exportedAt: string, id: string): voi
 
 /** The bundle's text with its seal; a large one is written in a thread of its own, so that the portal goes on answering. `key`: the private attestation key. Throws `seal-key-unregistered`. */
 export async function sealBundle(content: Content, facts: ManifestFacts, key: JWK): Promise<SealedBundle> {
-  assertRegistered(content, facts.exportedAt, keyIdOf(key));
+  assertRegistered(content, facts.exportedAt, keyIdOfJwk(key));
   const text = lengthOf(content) <= small ? bundleText(content, facts, key) : await inThread(content, facts, key);
   return { text, recordDigest: digestOf("EBRREC/1", content.record) };
 }

@@ -1,8 +1,9 @@
-import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { JWK } from "jose";
 import { z } from "zod";
+import { keyIdOf } from "#lib/digest/digest.ts";
 import { BrokenPromise } from "#lib/result.ts";
 
 /** What a key signs: proofs of presence and exports, heads of a log, sealed documents. */
@@ -21,9 +22,6 @@ const file = z.object({
   certificate: z.string().optional(),
 });
 export type StoredKey = z.infer<typeof file>;
-
-/** First 16 hex digits of the SHA-256 of a public key: 32 raw bytes for Ed25519, the certificate for a seal. */
-export const keyIdOf = (publicKey: Uint8Array): string => createHash("sha256").update(publicKey).digest("hex").slice(0, 16);
 
 const privateOf = (key: StoredKey): KeyObject => createPrivateKey({ key: Buffer.from(key.privateKey, "base64"), format: "der", type: "pkcs8" });
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { keyIdOf } from "#lib/digest/digest.ts";
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
 import { z } from "zod";
 import { passkeyAssertion, passkeyDigest, verifyAssertion, type PasskeyAssertion } from "./passkey.ts";
@@ -16,13 +16,10 @@ export type Attestation = z.infer<typeof attestation>;
 /** A public key that attested or attests, with when it did. `publicKey`: the 32 bytes of Ed25519, base64. */
 export type AttestationKey = { readonly id: string; readonly publicKey: string; readonly validFrom: Date; readonly validTo: Date | null };
 
-/** First 16 hex digits of the SHA-256 of the key's 32 public bytes. */
-export const attestationKeyId = (publicKey: Uint8Array): string => createHash("sha256").update(publicKey).digest("hex").slice(0, 16);
-
 /** A key that stands in no register: valid whenever. `key`: its public or private JWK. */
 export function attestationKeyOf(key: JWK): AttestationKey {
   const bytes = Buffer.from(key.x ?? "", "base64url");
-  return { id: attestationKeyId(bytes), publicKey: bytes.toString("base64"), validFrom: new Date(0), validTo: null };
+  return { id: keyIdOf(bytes), publicKey: bytes.toString("base64"), validFrom: new Date(0), validTo: null };
 }
 
 /** Compact JWS (Ed25519) over the attestation, with the key's id. `key`: the portal's private JWK. */

@@ -21,8 +21,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const gone = (child: ChildProcess) => (child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((resolve) => child.once("exit", resolve)));
 
-/** Failures of a portal that are only the database's or its own death, and no fault. */
-const passing = /CONNECTION|ECONN|terminat|shutting down|starting up|recovery mode|closed|Failed query: (begin|select|insert|update|commit)/i;
+/** Codes of a lost connection and of a database that stops, starts or recovers (PostgreSQL classes 08 and 57P); every other failure is a fault. */
+const passing = /^(CONNECTION_(CLOSED|ENDED|DESTROYED)|CONNECT_TIMEOUT|ECONNREFUSED|ECONNRESET|EPIPE|08...|57P0.) /;
 
 class Processes {
   readonly #running = new Map<Name, ChildProcess>();

@@ -61,9 +61,16 @@ async function sign(actor: Actor, batchId: string): Promise<void> {
   tell("signature", `${batchId}/${signed.value.ordinal}/${signed.value.digest}`);
 }
 
+/** The driver's or the database's own code first, where there is one: by it the parent tells a lost connection from a fault. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return `${String((cause as { code?: unknown }).code ?? "no code")} ${cause.message.slice(0, 200)}; ${error.message.slice(0, 200)}`;
+}
+
 /** The database may be down for a moment: what failed was not acknowledged and is tried anew. A refusal would be a fault and is told. */
 const again = (work: () => Promise<void>) => {
-  const turn = () => void work().catch((error: unknown) => tell("failure", error instanceof Error ? `${error.message.slice(0, 200)} ${String((error.cause as Error | undefined)?.message ?? "")}` : String(error))).finally(() => setTimeout(turn, 5));
+  const turn = () => void work().catch((error: unknown) => tell("failure", sentenceOf(error))).finally(() => setTimeout(turn, 5));
   turn();
 };
 const actor = await storyActor(database, signerName);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID, sign, type KeyObject } from "node:crypto";
 import type { JWK } from "jose";
-import { canonical, digestOf, sha256 } from "#lib/digest/digest.ts";
-import { bundleText, keyIdOf, type ManifestFacts } from "#lib/evidence/bundle.ts";
+import { canonical, digestOf, keyIdOfJwk, sha256 } from "#lib/digest/digest.ts";
+import { bundleText, type ManifestFacts } from "#lib/evidence/bundle.ts";
 import type { Content, ExportedSignature, RegisterKey, SealedSegment } from "#lib/evidence/shape.ts";
 import { leafBytes, nativeSha256, tree } from "#lib/ledger/native.ts";
 import { checkpointText, cosignatureBytes, cosignatureMessage, signatureLine, signatureType, toBase64, writeNote } from "#lib/ledger/note.ts";
@@ -21,7 +21,7 @@ export function testKey(owner: string, purpose: "attestation" | "ledger"): TestK
   const jwk: JWK = { ...privateKey.export({ format: "jwk" }) };
   const raw = new Uint8Array(Buffer.from(jwk.x ?? "", "base64url"));
   const name = purpose === "ledger" ? `${installationName}/${owner}` : `${installationName} attestation`;
-  return { jwk, privateKey, raw, row: { id: keyIdOf(jwk), owner, purpose, name, algorithm: "Ed25519", publicKey: toBase64(raw), validFrom: at(-60), validTo: null } };
+  return { jwk, privateKey, raw, row: { id: keyIdOfJwk(jwk), owner, purpose, name, algorithm: "Ed25519", publicKey: toBase64(raw), validFrom: at(-60), validTo: null } };
 }
 
 export const signed = (key: TestKey, bytes: Uint8Array): Uint8Array => new Uint8Array(sign(null, bytes, key.privateKey));
