@@ -10,7 +10,7 @@ import { Sequencer } from "./ledger/sequencer.ts";
 /** What the portal hands over when it starts the ledger; secrets travel this way and never on a command line. */
 const handover = z.object({ databaseUrl: z.string(), keyDirectory: z.string(), witnessDirectory: z.string(), witness: z.object({ url: z.string(), key: z.string() }).optional() });
 
-const roundEveryMs = 40;
+const roundEveryMs = 30;
 const witnessEveryMs = 500;
 /** An outside witness keeps every head it is given: one in ten seconds is enough to bind what came before. */
 const outsideEveryMs = 10_000;

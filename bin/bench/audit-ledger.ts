@@ -31,7 +31,7 @@ const questions = {
   start: async (): Promise<void> => {
     signed = [];
     running = true;
-    const rounds = async () => { while (running) { await sequencer?.round(new Date()); await pause(40); } };
+    const rounds = async () => { while (running) { await sequencer?.round(new Date()); await pause(30); } };
     const witness = async () => { while (running) { await sequencer?.witness(new Date()); await pause(500); } };
     stopped = Promise.all([rounds(), witness()]).then(() => {});
   },

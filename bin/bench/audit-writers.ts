@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { getTableColumns } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
-import { withProgramme, type SiteTx } from "#db/scope.ts";
-import { writeAudit, type AuditInput } from "#lib/audit/commands.ts";
+import { withProgramme } from "#db/scope.ts";
+import { appendProgrammeAct, writeAudit, type AuditInput } from "#lib/audit/commands.ts";
 import { canonical, digestOf, sha256 } from "#lib/digest/digest.ts";
 
 export const siteId = "basel";
@@ -16,7 +16,7 @@ export const actOf = (i: number): AuditInput => ({
 });
 
 /** The columns of an act as `writeAudit` makes them. */
-export function rowOf(i: number, at: Date): typeof auditEntries.$inferInsert {
+export function rowOf(i: number, at: Date) {
   const { event, detail, subject, actor } = actOf(i);
   const row = {
     siteId, id: randomUUID(), at, zone: "Europe/Zurich", actorId: actor.id, actorName: actor.name, role: actor.role, authorisedBy: null, request: "", client: "", kind: "act" as const, event,
@@ -26,30 +26,38 @@ export function rowOf(i: number, at: Date): typeof auditEntries.$inferInsert {
   return { ...row, canonical: text, digest: digestOf("EBRLEAF/1", text) };
 }
 
-export type Writing = "ours" | "plain" | "locked";
+export type Writing = "ours" | "command" | "plain" | "locked";
 
-const scoped = (database: Database, work: (tx: SiteTx) => Promise<unknown>) => withProgramme(database, "installation", [siteId], work, { reason });
+const columns = getTableColumns(auditEntries);
+const members = Object.keys(rowOf(0, new Date(0))) as (keyof ReturnType<typeof rowOf>)[];
+const insertText = `insert into audit_entries (${members.map((member) => columns[member].name).join(", ")}) values (${members.map((_, i) => `$${i + 1}`).join(", ")})`;
+const valuesOf = (row: ReturnType<typeof rowOf>): never[] => members.map((member) => (row[member] === null ? null : columns[member].mapToDriverValue(row[member]))) as never[];
 
-/** One durable entry by each way; all in a transaction with site and actor set, as row-level security wants it. */
-const ways: Record<Writing, (database: Database, i: number) => Promise<unknown>> = {
-  ours: (database, i) => scoped(database, (tx) => writeAudit(tx, actOf(i), new Date(), randomUUID)),
-  plain: (database, i) => scoped(database, (tx) => tx.insert(auditEntries).values(rowOf(i, new Date()))),
-  locked: (database, i) => scoped(database, async (tx) => {
-    const [head] = await tx.execute<{ digest: string }>(sql`select digest from bench_head for update`);
+/**
+ * One durable entry by each way, all under the portal's login and row-level security; the connections of `bare` have their site set for good. `ours`: an act by itself, typed,
+ * with canonical bytes and digest. `command`: the same entry in the transaction of a command. `plain`: an insert of a ready
+ * row, prepared and committed by itself. `locked`: the head of a hash chain taken under FOR UPDATE, prepared statements.
+ */
+const ways: Record<Writing, (database: Database, bare: Database, i: number) => Promise<unknown>> = {
+  ours: (database, _, i) => appendProgrammeAct(database, "installation", actOf(i), new Date(), randomUUID),
+  command: (database, _, i) => withProgramme(database, "installation", [siteId], (tx) => writeAudit(tx, actOf(i), new Date(), randomUUID), { reason }),
+  plain: (_, bare, i) => bare.$client.unsafe(insertText, valuesOf(rowOf(i, new Date()))),
+  locked: (_, bare, i) => bare.$client.begin(async (tx) => {
+    const [head] = await tx.unsafe<{ digest: string }[]>("select digest from bench_head where name = $1 for update", ["log"]);
     const row = rowOf(i, new Date());
-    await tx.insert(auditEntries).values(row);
-    await tx.execute(sql`update bench_head set digest = ${sha256(`${head?.digest ?? ""}${row.digest}`)}`);
+    await tx.unsafe(insertText, valuesOf(row));
+    await tx.unsafe("update bench_head set digest = $1", [sha256(`${head?.digest ?? ""}${row.digest}`)]);
   }),
 };
 
 /** Sixteen writers for `seconds`; when each entry was acknowledged, milliseconds since the epoch, in the order of acknowledgement. */
-export async function writeFor(database: Database, way: Writing, seconds: number): Promise<readonly number[]> {
+export async function writeFor(database: Database, bare: Database, way: Writing, seconds: number): Promise<readonly number[]> {
   const acknowledged: number[] = [];
   const end = performance.now() + seconds * 1000;
   let next = 0;
   const writer = async () => {
     while (performance.now() < end) {
-      await ways[way](database, next++);
+      await ways[way](database, bare, next++);
       acknowledged.push(performance.timeOrigin + performance.now());
     }
   };

@@ -1,5 +1,4 @@
-import { withSites } from "#db/scope.ts";
-import { writeAudit } from "#lib/audit/commands.ts";
+import { appendAct } from "#lib/audit/commands.ts";
 import { enterprise, may, requirePermission, type Actor } from "./actor.ts";
 
 /** Site whose trail holds a view: the page's own, else the enterprise where the inspector reads it, else the first of his sites. */
@@ -13,7 +12,7 @@ export async function recordView(actor: Actor, address: string, { now, newId }: 
   const by = requirePermission(actor, "inspection.read", siteOf(actor, address));
   const [siteId = enterprise] = by.sites;
   const page = address.slice(0, 500);
-  await withSites(by, (tx) => writeAudit(tx, {
+  await appendAct(by, {
     event: "record.viewed", detail: { page }, siteId, subject: { type: "page", id: page.split("?")[0] ?? page }, actor: { id: actor.id, name: actor.printedName, role: by.role }, reason: "view by an inspector",
-  }, now, newId), { reason: "view by an inspector" });
+  }, now, newId);
 }
