@@ -44,6 +44,7 @@ export function saidBy(event: AuditEvent): Said {
     case "key.rotated": return { title: "Key rotated", change: { from: event.detail.replaces, to: event.detail.keyId }, more: `${event.detail.purpose} key of ${event.detail.owner}` };
     case "segments.sealed": return { title: "Time series sealed", more: `${event.detail.segments} segments, ${event.detail.readings} readings` };
     case "evidence.exported": return { title: "Evidence exported", more: `copy ${event.detail.copy}, ${event.detail.entries} entries, ${event.detail.signatures} signatures` };
+    case "copy.taken": return { title: "Kept copy taken away again", more: `copy ${event.detail.copy}` };
     case "compliance.exported": return { title: "Compliance report exported", more: `${event.detail.from} to ${event.detail.to}, copy ${event.detail.copy}` };
     case "integrity.failed": return { title: "Integrity failed", more: `${event.detail.table} ${event.detail.record}, ${event.detail.field}` };
     case "integrity.restored": return { title: "Integrity restored", more: `${event.detail.table} ${event.detail.record}, ${event.detail.field}` };

@@ -6,6 +6,8 @@ import { sites } from "#db/schema/site.ts";
 import { withProgramme, type SiteTx } from "#db/scope.ts";
 import { NotFound, type Granted } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
+import { writeAudit } from "#lib/audit/commands.ts";
+import { exportFile, exportOf, type ExportFile } from "./export-queries.ts";
 import { exportParameters, fileNameOf, ownerOf, subjectOf, type ExportParameters, type MadeKind } from "./export.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
@@ -42,6 +44,18 @@ export async function requestExport(tx: SiteTx, by: Granted<Permission>, siteId:
   await tx.insert(exports).values({ siteId: owner, id, kind: asked.kind, subjectId: subjectOf(asked), copy, parameters: asked, state: "waiting", requestedBy: by.actor.id, requestedAt: now, fileName: fileNameOf(asked, copy), mediaType: "application/pdf" });
   await tx.execute(sql`select pg_notify(${exportChannel}, ${id})`);
   return { siteId: owner, id, copy };
+}
+
+/** Hands a kept copy to the person it was made for once more, and writes that down. Undefined for anybody else and while it is not finished. */
+export async function takeCopy(tx: SiteTx, by: Granted<Permission>, { siteId, id }: Pick<AskedExport, "siteId" | "id">, { now, newId }: Stamp): Promise<ExportFile | undefined> {
+  const [file, view] = [await exportFile(tx, by.actor, siteId, id), await exportOf(tx, by.actor, siteId, id)];
+  if (!file || !view) return undefined;
+  const batch = view.asked.kind === "batch-record" ? { batchId: view.asked.batchId } : {};
+  await writeAudit(tx, {
+    event: "copy.taken", detail: { copy: view.copy, fileDigest: view.digest ?? "" }, siteId, subject: { type: "report", id: view.subject, ...batch },
+    actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: "a kept copy taken away again",
+  }, now, newId);
+  return file;
 }
 
 const allSites = (database: Database): Promise<readonly string[]> => withProgramme(database, "export", [], async (tx) => (await tx.select({ id: sites.id }).from(sites)).map((site) => site.id));

@@ -13,8 +13,8 @@ import { digestOf, sha256 } from "#lib/digest/digest.ts";
 import { loadFaces } from "#lib/document/face.ts";
 import { pagesOf } from "#lib/document/page.ts";
 import { printedRecord } from "#lib/report/batch-record.ts";
-import { askReason, claimExport, noteProgress, requestExport, resumeExports } from "#lib/report/export-commands.ts";
-import { exportFile, exportOf } from "#lib/report/export-queries.ts";
+import { askReason, claimExport, noteProgress, requestExport, resumeExports, takeCopy } from "#lib/report/export-commands.ts";
+import { exportOf } from "#lib/report/export-queries.ts";
 import { makeExport } from "#lib/report/make-commands.ts";
 import { quantityText } from "#lib/report/numeral.ts";
 import { readReport } from "#lib/report/queries.ts";
@@ -187,12 +187,17 @@ describe("copies of a record", () => {
     await scene.drop("raleigh", asked.map((a) => a.id));
   });
   it("can be taken away by the person they were made for and by nobody else", async () => {
-    const { siteId, id, digest } = await exported("RAL-101-2605", "raleigh");
+    const { siteId, id, digest, copy } = await exported("RAL-101-2605", "raleigh");
     const other = await storyActor(scene.db.portal, "qa.manager@demo");
-    const fileFor = (actor: Actor) => withSites(requirePermission(actor, "report.read", siteId), (tx) => exportFile(tx, actor, siteId, id));
+    const fileFor = (actor: Actor) => {
+      const by = requirePermission(actor, "report.read", siteId);
+      return withSites(by, (tx) => takeCopy(tx, by, { siteId, id }, { now: new Date(), newId: randomUUID }), { reason: "test" });
+    };
     expect(sha256((await fileFor(auditor))?.bytes ?? new Uint8Array())).toBe(digest);
     expect(await viewOf(siteId, id, other)).toMatchObject({ own: false, state: "done" });
     expect(await fileFor(other)).toBeUndefined();
+    const taken = await withProgramme(scene.db.portal, "export", [siteId], (tx) => tx.select({ detail: auditEntries.detail, by: auditEntries.actorName }).from(auditEntries).where(eq(auditEntries.event, "copy.taken")));
+    expect(taken).toEqual([{ detail: { copy, fileDigest: digest }, by: "Eva Lindqvist" }]);
   });
   it("of a released batch say so, and by whom", async () => {
     const { pages, text } = await read((await exported("RAL-101-2601", "raleigh")).bytes);

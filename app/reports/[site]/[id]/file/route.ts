@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { withSites } from "#db/scope.ts";
 import { NotFound, PermissionDenied, requirePermission } from "#lib/access/actor.ts";
 import { currentActor } from "#lib/access/current.ts";
-import { exportFile } from "#lib/report/export-queries.ts";
+import { takeCopy } from "#lib/report/export-commands.ts";
 import { exportId } from "#app/reports/export-id.ts";
 import { sentFile } from "#app/reports/sent-file.ts";
 
@@ -19,7 +20,7 @@ export async function GET(_request: Request, { params }: { readonly params: Prom
   if (!known.success) return refusal(404, none);
   try {
     const by = requirePermission(actor, "site.read", decodeURIComponent(site));
-    const file = await withSites(by, (tx) => exportFile(tx, actor, decodeURIComponent(site), known.data));
+    const file = await withSites(by, (tx) => takeCopy(tx, by, { siteId: decodeURIComponent(site), id: known.data }, { now: new Date(), newId: randomUUID }), { reason: "a kept copy taken away" });
     return file ? sentFile(file, "attachment") : refusal(404, none);
   } catch (error) {
     if (error instanceof NotFound || error instanceof PermissionDenied) return refusal(404, none);
