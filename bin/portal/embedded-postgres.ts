@@ -129,7 +129,8 @@ async function untilReady(url: string, child: ChildProcess): Promise<boolean> {
 }
 
 function launch(bin: Binaries, directory: string, port: number, user: SystemUser, log: string): ChildProcess {
-  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=120", "shared_buffers=256MB", "wal_compression=on", "log_min_messages=warning"];
+  // A query whose client was killed ends within a second: it would keep the memory that the next start needs.
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=120", "shared_buffers=256MB", "wal_compression=on", "log_min_messages=warning", "client_connection_check_interval=1s"];
   const out = openSync(log, "a", 0o600);
   // Its own process group: Ctrl-C must reach the portal, which stops the database last.
   return spawn(bin.postgres, ["-D", directory, "-p", String(port), ...settings.flatMap((s) => ["-c", s])], { ...user, stdio: ["ignore", out, out], detached: true, cwd: "/" });
@@ -151,7 +152,7 @@ export async function startEmbeddedPostgres(directory: string, password: string)
   if (!existsSync(join(directory, "PG_VERSION"))) await initialise(bin, directory, password, user);
   await stopLeftover(directory);
   const log = `${directory}.log`;
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < 30; attempt++) {
     const port = await freePort();
     const child = launch(bin, directory, port, user, log);
     const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));

@@ -11,10 +11,16 @@ export type Limits = {
   readonly alert?: Range;
   readonly action?: Range;
   readonly validated?: Range;
+  /** What the instrument or the world can say; beyond it stands a mistake rather than a value. */
+  readonly absolute?: Range;
 };
 
 /** Where a value lies: the innermost range that still holds it. */
-export type Zone = "normal" | "alert" | "action" | "outside";
+export type Zone = "normal" | "alert" | "action" | "outside" | "beyond";
+
+/** Ranges of a parameter, the widest first. */
+export const rangeNames = ["absolute", "validated", "action", "alert", "normal"] as const;
+export const rangeName: Record<(typeof rangeNames)[number], string> = { absolute: "Absolute", validated: "Proven acceptable", action: "Action", alert: "Alert", normal: "Normal" };
 
 /** True when `value` lies in the closed `range`; an open end always holds. */
 export function within(value: number, range: Range): boolean {
@@ -23,13 +29,15 @@ export function within(value: number, range: Range): boolean {
 
 /**
  * The zone of `value`. A value beyond the normal range is in "alert" while it stays inside the action range, in "action"
- * while it stays inside the validated range, and "outside" beyond that. Missing limits do not judge.
+ * while it stays inside the validated range, "outside" past that, and "beyond" past the absolute range. Where there is an alert range
+ * of its own, "alert" begins at its end instead of the normal range's. Missing limits do not judge.
  */
 export function zoneOf(value: number, limits: Limits): Zone {
+  if (limits.absolute && !within(value, limits.absolute)) return "beyond";
   if (limits.validated && !within(value, limits.validated)) return "outside";
   if (limits.action && !within(value, limits.action)) return limits.validated ? "action" : "outside";
-  const normal = limits.normal ?? limits.alert;
-  if (normal && !within(value, normal)) return "alert";
+  const calm = limits.alert ?? limits.normal;
+  if (calm && !within(value, calm)) return "alert";
   return "normal";
 }
 
@@ -37,16 +45,38 @@ const holds = (outer: Range, inner: Range): boolean =>
   (outer.low === undefined || (inner.low !== undefined && inner.low >= outer.low)) &&
   (outer.high === undefined || (inner.high !== undefined && inner.high <= outer.high));
 
-/** Names of neighbouring ranges whose nesting is broken, outermost first; empty when the limits are sound. */
-export function brokenNesting(limits: Limits): readonly string[] {
-  const chain = (["validated", "action", "alert", "normal"] as const).flatMap((name) => {
+/** A range whose low end lies above its high end, or neighbouring ranges of which the outer does not hold the inner. */
+export type LimitFault = { readonly range: (typeof rangeNames)[number]; readonly sentence: string };
+
+/** What is wrong with limits, outermost first; empty when they are sound. Said in words that name both ends. */
+export function limitFaults(limits: Limits): readonly LimitFault[] {
+  const chain = rangeNames.flatMap((name) => {
     const range = limits[name];
     return range ? [{ name, range }] : [];
   });
-  return chain.slice(1).flatMap((inner, i) => {
+  const turned = chain.filter(({ range }) => range.low !== undefined && range.high !== undefined && range.low > range.high)
+    .map(({ name }): LimitFault => ({ range: name, sentence: `${rangeName[name]}: the low end lies above the high end.` }));
+  const broken = chain.slice(1).flatMap((inner, i): readonly LimitFault[] => {
     const outer = chain[i];
-    return outer && !holds(outer.range, inner.range) ? [`${outer.name} does not hold ${inner.name}`] : [];
+    return outer && !holds(outer.range, inner.range) ? [{ range: inner.name, sentence: `${rangeName[inner.name]} reaches beyond ${rangeName[outer.name].toLowerCase()}. Each range must lie within the wider one.` }] : [];
   });
+  const { target } = limits;
+  const narrowest = chain.at(-1);
+  const off = target !== undefined && narrowest && !within(target, narrowest.range) ? [{ range: narrowest.name, sentence: `The target lies outside the ${rangeName[narrowest.name].toLowerCase()} range.` }] : [];
+  return [...turned, ...broken, ...off];
+}
+
+/** May a site use `own` where the master says `master`? Each range may be narrower, none wider, and none may be missing. */
+export const narrows = (own: Limits, master: Limits): boolean =>
+  rangeNames.every((name) => { const outer = master[name]; const inner = own[name]; return outer === undefined || (inner !== undefined && holds(outer, inner)); });
+
+/**
+ * Does a value look like one of `expected` with its point in the wrong place? True where it lies outside and a tenth, or ten times of it
+ * (a hundredth, a hundred times as well) lies inside.
+ */
+export function decimalSlip(value: number, expected: Range): boolean {
+  if (within(value, expected) || value === 0) return false;
+  return [0.01, 0.1, 10, 100].some((factor) => within(value * factor, expected));
 }
 
 /** "6.80 to 7.20", "≥ 90.0", "≤ 4.0" with the parameter's digits; a dash when there is no limit. */

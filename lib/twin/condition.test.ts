@@ -31,8 +31,8 @@ describe("the condition of a value", () => {
 
 describe("the words of a condition", () => {
   it("REQ-60 (ISA-18.2) put the worst zone first", () => {
-    expect(Object.entries(zonePriority).sort(([, a], [, b]) => a - b).map(([zone]) => zone)).toEqual(["outside", "action", "alert"]);
-    expect(zoneWord).toEqual({ alert: "normal range", action: "action limit", outside: "validated range" });
+    expect(Object.entries(zonePriority).sort(([, a], [, b]) => a - b).map(([zone]) => zone)).toEqual(["beyond", "outside", "action", "alert"]);
+    expect(zoneWord).toEqual({ alert: "normal range", action: "action limit", outside: "validated range", beyond: "absolute range" });
   });
   it.each([[0, 0], [23.99, 0], [24, 1], [335, 13]])("after %d hours it is day %d", (hours, day) => expect(cultureDay(hours)).toBe(day));
 });

@@ -12,7 +12,8 @@ type Value = { readonly at: number; readonly value: number; readonly quality: "g
 
 /** The range that a value of this zone has left. */
 function leftRange(zone: Exclude<Zone, "normal">, limits: Limits) {
-  return zone === "alert" ? (limits.normal ?? limits.alert) : zone === "action" ? limits.action : (limits.validated ?? limits.action);
+  if (zone === "beyond") return limits.absolute;
+  return zone === "alert" ? (limits.alert ?? limits.normal) : zone === "action" ? limits.action : (limits.validated ?? limits.action);
 }
 
 /** Judges a current value at `now` (epoch milliseconds). A stale value is never judged against limits: nothing is carried forward. */
@@ -27,8 +28,8 @@ export function conditionOf(value: Value | undefined, limits: Limits | undefined
   return { kind: "abnormal", zone, side: range?.high !== undefined && value.value > range.high ? "above" : "below", ageMs };
 }
 
-export const zonePriority: Record<Exclude<Zone, "normal">, 1 | 2 | 3> = { alert: 3, action: 2, outside: 1 };
-export const zoneWord: Record<Exclude<Zone, "normal">, string> = { alert: "normal range", action: "action limit", outside: "validated range" };
+export const zonePriority: Record<Exclude<Zone, "normal">, 1 | 2 | 3> = { beyond: 1, outside: 1, action: 2, alert: 3 };
+export const zoneWord: Record<Exclude<Zone, "normal">, string> = { alert: "normal range", action: "action limit", outside: "validated range", beyond: "absolute range" };
 
 /** The name of the phase of a running batch from its age, hours: what the master's day steps say. */
 export const cultureDay = (ageH: number): number => Math.floor(ageH / 24);
