@@ -3,6 +3,7 @@ import { CompareSites } from "#components/comparison/compare-sites.tsx";
 import { Page } from "#components/frame/page.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { withSites } from "#db/scope.ts";
+import { enterprise } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { compareSites } from "#lib/comparison/queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
@@ -12,8 +13,9 @@ export const metadata = { title: "Compare sites" };
 export default async function ComparePage({ searchParams }: { searchParams: Promise<{ product?: string }> }) {
   const { product } = await searchParams;
   const by = await requirePage("compare.read");
+  const plants = by.sites.filter((site) => site !== enterprise);
   const now = new Date();
-  const { comparison, sites } = await withSites(by, async (tx) => ({ comparison: await compareSites(tx, by.sites, product), sites: await sitesById(tx, by.sites) }));
+  const { comparison, sites } = await withSites(by, async (tx) => ({ comparison: await compareSites(tx, plants, product), sites: await sitesById(tx, by.sites) }));
   const total = comparison.sites.reduce((n, s) => n + s.batches.length, 0);
   return (
     <Page actor={by.actor} sites={sites} now={now} place="/compare" crumbs={[{ name: "Insight" }, { name: "Compare sites" }]}>

@@ -73,6 +73,15 @@ async function openStream({ database, installation, hub }: Behind, request: Inco
   hub.subscribe(request, unit ? `${site}/${unit}` : site, allowed);
 }
 
+/** Can the path be decoded, and can its text be looked up in the database (which knows no NUL)? */
+function readable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes("\0");
+  } catch {
+    return false;
+  }
+}
+
 /** Address of the page somebody asked to see; empty for what a browser fetches ahead and for the answer to a form. */
 function viewedAddress({ method, url, headers }: IncomingMessage): string {
   const ahead = headers["next-router-prefetch"] ?? headers["next-router-segment-prefetch"] ?? [headers["sec-purpose"], headers["purpose"]].find((purpose) => purpose?.includes("prefetch"));
@@ -91,8 +100,9 @@ async function answer(behind: Behind | undefined, request: IncomingMessage, resp
     return;
   }
   if (path === "/api/ingest/v1/samples") return takeSamples(behind, request, response);
-  if (path.startsWith("/api/live/")) return openStream(behind, request, response, path);
+  if (path.startsWith("/api/live/") && readable(path)) return openStream(behind, request, response, path);
   if (path.startsWith("/oidc/") && behind.identity) return behind.identity(request, response);
+  if (!readable(path)) request.url = "/unreadable-address"; // no page has it: the answer says that there is nothing here
   request.headers["x-veribatch-view"] = viewedAddress(request);
   request.headers["x-veribatch-client"] = request.socket.remoteAddress ?? "unknown address";
   return behind.pages(request, response);

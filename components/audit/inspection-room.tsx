@@ -30,7 +30,7 @@ function Ledgers({ extent, sites }: Pick<Props, "extent" | "sites">) {
   return (
     <section className="card"><header><h2>Ledgers</h2></header>
       {extent.heads.length === 0 ? <Empty title="No ledger has a signed head yet.">The sequencer signs one when it has taken the first entry.</Empty>
-        : <ul className="body">{extent.heads.map((head) => { const site = sites.find((s) => s.id === head.siteId); return <li key={head.siteId}><b>{site?.name ?? head.siteId}</b>: {figureText(head.size, 0)} entries, signed {siteTime(head.signedAt, site?.timeZone ?? "UTC", true)}, {head.witnesses} {head.witnesses === 1 ? "witness" : "witnesses"} <a href={`/api/ledger/${head.siteId}/checkpoint`}>signed head</a></li>; })}</ul>}
+        : <ul className="body">{extent.heads.map((head) => { const site = sites.find((s) => s.id === head.siteId); return <li key={head.siteId}><b>{site?.name ?? head.siteId}</b>: {figureText(head.size, 0)} entries, signed {siteTime(head.signedAt, site?.timeZone ?? "UTC", true)}, co-signed by {head.witnesses} other {head.witnesses === 1 ? "ledger" : "ledgers"} <a href={`/api/ledger/${head.siteId}/checkpoint`}>signed head</a></li>; })}</ul>}
     </section>
   );
 }

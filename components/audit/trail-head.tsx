@@ -15,7 +15,7 @@ function Complete({ extent, zone, siteNames }: Pick<Props, "extent" | "zone" | "
   if (!oldest) return <span>No signed head of the ledger yet</span>;
   const witnesses = Math.min(...extent.heads.map((h) => h.witnesses));
   const behind = extent.heads.length > 1 ? `, the oldest of ${extent.heads.length} heads: ${siteNames[oldest.siteId] ?? oldest.siteId}` : "";
-  return <span>Log signed up to <b>{siteTime(oldest.signedAt, zone, true)}</b>{behind}, {witnesses} {witnesses === 1 ? "witness" : "witnesses"}</span>;
+  return <span>Log signed up to <b>{siteTime(oldest.signedAt, zone, true)}</b>{behind}, co-signed by {witnesses} other {witnesses === 1 ? "ledger" : "ledgers"}</span>;
 }
 
 /** What matches, of how much, how far the log reaches, and what can be done with it. */
@@ -27,7 +27,7 @@ export function TrailHead({ kind, matched, extent, zone, query, auditor, siteNam
         <h1>Audit trail: {matched === undefined ? `${many} by reason` : `${boundedCount(matched, countLimit)} ${matched === 1 ? `${one} matches` : `${many} match`}`}</h1>
         <p><span>of <b>{figureText(extent.entries, 0)}</b> entries in the {extent.heads.length === 1 ? "ledger" : "ledgers"}{extent.since ? ` since ${siteDate(extent.since, zone)}` : ""}</span>{auditor ? <span>Every view of this page is itself logged</span> : null}<Complete extent={extent} zone={zone} siteNames={siteNames} /></p>
       </div>
-      <div className="end"><VerifyAll query={query} label={matched === undefined || matched > verifyLimit ? `Verify up to ${figureText(verifyLimit, 0)}` : `Verify all ${figureText(matched, 0)}`} /><ExportMenu query={query} matched={matched === undefined ? "all" : boundedCount(matched, countLimit)} limit={figureText(exportLimit, 0)} /></div>
+      {matched === 0 ? null : <div className="end"><VerifyAll query={query} label={matched === undefined || matched > verifyLimit ? `Verify up to ${figureText(verifyLimit, 0)}` : `Verify all ${figureText(matched, 0)}`} /><ExportMenu query={query} matched={matched === undefined ? "the matching" : boundedCount(matched, countLimit)} limit={figureText(exportLimit, 0)} /></div>}
     </div>
   );
 }

@@ -169,15 +169,17 @@ const sameRecord = (row: AuditRow): SQL => row.subjectType === "entries"
 
 /** One entry by its id, with the entries before and after it about the same record; undefined when it is not at the sites of the transaction. */
 export async function selectedEntry(tx: SiteTx, id: string): Promise<SelectedEntry | undefined> {
-  const [key] = await tx.execute<Key>(sql`select a.site_id, a.at, a.id from unnest(${listed(scopeOf(tx).scope.sites)}) as s(id) join audit_entries a on a.site_id = s.id and a.id = ${id}::uuid`);
+  const [key] = await tx.execute<Key & { seq: string }>(sql`select a.site_id, a.at, a.id, a.seq from unnest(${listed(scopeOf(tx).scope.sites)}) as s(id) join audit_entries a on a.site_id = s.id and a.id = ${id}::uuid`);
   const [row] = key ? await entriesOf(tx, [key], await peopleNames(tx)) : [];
-  if (!row) return undefined;
+  if (!key || !row) return undefined;
+  // By time, and within one instant by the order of writing: a creation comes before the change it is corrected by.
+  const place = sql`(${new Date(key.at).toISOString()}::timestamptz, ${key.seq}::bigint)`;
   const beside = async (condition: SQL, direction: Direction): Promise<EntryNeighbour | undefined> => {
     const [found] = await tx.execute<Key & { zone: string; position: string | null; kind: string; event: string }>(sql`
       select a.site_id, a.at, a.id, a.zone, a.kind, a.event, l.position from audit_entries a left join ledger_leaves l on l.site_id = a.site_id and l.entry_id = a.id
-      where a.site_id = ${row.siteId} and ${sameRecord(row)} and ${condition} order by a.at ${direction === "older" ? sql`desc` : sql`asc`}, a.id ${direction === "older" ? sql`desc` : sql`asc`} limit 1`);
+      where a.site_id = ${row.siteId} and ${sameRecord(row)} and ${condition} order by a.at ${direction === "older" ? sql`desc` : sql`asc`}, a.seq ${direction === "older" ? sql`desc` : sql`asc`} limit 1`);
     return found && { id: found.id, siteId: found.site_id, at: new Date(found.at), zone: found.zone, position: found.position === null ? null : Number(found.position), kind: found.kind, event: found.event };
   };
-  const earlier = await beside(beyond(cursorOf(row), "older"), "older");
-  return { row, earlier, later: await beside(beyond(cursorOf(row), "newer"), "newer"), first: earlier && await beside(sql`true`, "newer") };
+  const earlier = await beside(sql`(a.at, a.seq) < ${place}`, "older");
+  return { row, earlier, later: await beside(sql`(a.at, a.seq) > ${place}`, "newer"), first: earlier && await beside(sql`true`, "newer") };
 }

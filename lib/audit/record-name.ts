@@ -17,7 +17,7 @@ const capital = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 const kinds: Readonly<Record<string, string>> = {
   entries: "Step value", steps: "Step", batches: "Batch", exceptions: "Exception", signatures: "Signature", people: "Account", role_assignments: "Role of a person", group_roles: "Role of a group", units: "Unit", tags: "Measured point",
   sources: "Source", products: "Product", master_batch_records: "Master batch record", model_versions: "Model", import_runs: "Import", signing_policies: "Signing policy", passkeys: "Passkey", undertakings: "Accountability statement",
-  signing_locks: "Lock of signing", register_keys: "Key", batch: "Batch", exception: "Exception", person: "Account", session: "Session", source: "Source", unit: "Unit", site: "Site", report: "Batch record copy", import: "Import",
+  signing_locks: "Lock of signing", register_keys: "Key", batch: "Batch", exception: "Exception", person: "Account", session: "Session", source: "Source", unit: "Unit", site: "Site", report: "Copy", import: "Import",
   signature: "Signature", passkey: "Passkey", policy: "Signing policy", key: "Key", page: "Page", record: "Record", period: "Period",
 };
 /** Kind of a record in words. */
@@ -61,6 +61,8 @@ export function recordName(subject: NamedSubject, people: PeopleNames): string {
   const name = row && named[subject.subjectType];
   if (row && name) return name(row, people);
   if (subject.subjectType === "person") return `Account ${people.get(subject.subjectId) ?? subject.subjectId}`;
+  if (subject.subjectType === "report") return subject.subjectId === "audit-trail" ? "Extract of the audit trail" : `Copy of ${subject.subjectId}`;
+  if (subject.subjectType === "page") return `Page ${subject.subjectId}`;
   return `${recordKind(subject.subjectType)} ${subject.subjectId.replaceAll("/", ", ")}`;
 }
 

@@ -37,8 +37,10 @@ export async function askBatchRecord(_before: AskForm, form: FormData): Promise<
   if (!parsed.success) return { problem: noBatch };
   const by = requirePermission(actor, "report.read");
   let made: AskedExport | undefined;
-  for (const siteId of by.sites) {
-    const asked = { kind: "batch-record", batchId: parsed.data.batchId, origin: actor.origin ?? null } as const;
+  const { batchId: typed } = parsed.data;
+  const wanted = by.sites.flatMap((siteId) => [...new Set([typed, typed.toUpperCase()])].map((batchId) => ({ siteId, batchId })));
+  for (const { siteId, batchId } of wanted) {
+    const asked = { kind: "batch-record", batchId, origin: actor.origin ?? null } as const;
     try {
       made = await withSites(requirePermission(actor, "report.read", siteId), (tx) => requestExport(tx, by, siteId, asked, stamp()), { reason: askReason });
       break;

@@ -15,7 +15,12 @@ export const meaningName: Record<SignedMeaning, string> = {
   withdrawn: "Withdrawn",
 };
 
-/** Title of the dialog and start of its button. */
+/** What its button does, after "Sign in and". */
+export const signingAct: Record<SignedMeaning, string> = {
+  production_reviewed: "sign production review", audit_trail_reviewed: "sign audit-trail review", site_confirmed: "confirm batch", approved_for_release: "release batch", rejected: "reject batch", withdrawn: "withdraw the signature",
+};
+
+/** Title of the dialog, before the batch. */
 export const signingTitle: Record<SignedMeaning, string> = {
   production_reviewed: "Sign production review of", audit_trail_reviewed: "Sign audit-trail review of", site_confirmed: "Confirm batch", approved_for_release: "Release batch", rejected: "Reject batch", withdrawn: "Withdraw a signature of",
 };

@@ -4,8 +4,9 @@ import fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { providePortalDatabase } from "#db/client.ts";
-import { withSites } from "#db/scope.ts";
+import { withProgramme, withSites } from "#db/scope.ts";
 import { requirePermission, type Actor } from "#lib/access/actor.ts";
+import { writeAudit } from "#lib/audit/commands.ts";
 import { auditEventNames } from "#lib/audit/event.ts";
 import { auditFilter, auditKinds, cursorOf, failedSignings, noFilter, type AuditFilter } from "#lib/audit/filter.ts";
 import { auditPage, countMatches, selectedEntry, viewCounts, type AuditRow } from "#lib/audit/queries.ts";
@@ -178,10 +179,22 @@ describe("the explorer's list", () => {
 
 describe("one entry", () => {
   it("REQ-12 (21 CFR 11.10(e)) leads to the entries before and after it about the same record, and to the first", async () => {
-    const same = bruteForce({ ...everything, site: "basel", record: "exceptions", subject: "B-1/EX-1" }, ["basel"]);
+    const same = [...bruteForce({ ...everything, site: "basel", record: "exceptions", subject: "B-1/EX-1" }, ["basel"])].sort((a, b) => new Date(b.at).getTime() - new Date(a.at).getTime() || Number(b.seq) - Number(a.seq));
     expect(same.length).toBeGreaterThan(2);
     const found = await asking(auditor, (tx) => selectedEntry(tx, same[1]?.id ?? ""));
     expect([found?.row.id, found?.later?.id, found?.earlier?.id, found?.first?.id]).toEqual([same[1]?.id, same[0]?.id, same[2]?.id, same.at(-1)?.id]);
+  });
+  it("REQ-12 (21 CFR 11.10(e)) puts entries of one instant in the order in which they were written", async () => {
+    const at = new Date("2026-03-01T09:00:00.000Z");
+    const ids = await withProgramme(db.portal, "story", ["basel"], async (tx) => {
+      const written: string[] = [];
+      for (let i = 0; i < 12; i += 1) written.push(await writeAudit(tx, { event: "record.viewed", detail: { page: `/${i}` }, siteId: "basel", subject: { type: "page", id: "/one-instant" }, actor: { id: "programme:story", name: "story", role: "programme" }, reason: "test" }, at, randomUUID));
+      return written;
+    }, { reason: "test" });
+    for (const [i, id] of ids.entries()) {
+      const found = await asking(auditor, (tx) => selectedEntry(tx, id));
+      expect([found?.earlier?.id, found?.later?.id, found?.first?.id]).toEqual([ids[i - 1], ids[i + 1], i === 0 ? undefined : ids[0]]);
+    }
   });
   it("REQ-06 (PI 041 9.6) names the record in words of the plant, with old, new, person and authoriser", async () => {
     const rows = (await allPages({ ...everything, record: "entries", kind: "changes" }, 100));

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { redirect } from "next/navigation";
 import { Page } from "#components/frame/page.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { withSites } from "#db/scope.ts";
@@ -17,6 +18,7 @@ export default async function AccessLogPage({ searchParams }: Params) {
   const by = await requirePage("inspection.read");
   const { log, sites } = await withSites(by, async (tx) => ({ log: await viewsOf(tx, by.actor.id, page), sites: await sitesById(tx, by.sites) }));
   const pages = Math.max(1, Math.ceil(log.total / viewsOnPage));
+  if (page > pages) redirect(`/inspection/access-log?page=${pages}`);
   return (
     <Page actor={by.actor} sites={sites} now={new Date()} place="/inspection/access-log" crumbs={[{ name: "Inspection room", address: "/inspection" }, { name: "My access log" }]}>
       <div className="page-head"><h1>My access log</h1><span className="sub">{log.total} {log.total === 1 ? "page" : "pages"} you have looked at; quality sees the same entries in the audit trail</span></div>

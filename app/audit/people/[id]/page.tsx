@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { notFound } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { Storyline } from "#components/audit/storyline.tsx";
 import { Page } from "#components/frame/page.tsx";
 import { withSites } from "#db/scope.ts";
@@ -29,13 +29,15 @@ export default async function PersonPage({ params, searchParams }: Params) {
   }));
   if (!name) notFound();
   const address = (change: { month?: string; page?: number }) => `/audit/people/${encodeURIComponent(id)}?month=${change.month ?? month}${change.page ? `&page=${change.page}` : ""}`;
+  const pages = Math.max(1, Math.ceil(story.total / actsOnPage));
+  if (page > pages) redirect(address({ page: pages }));
   return (
     <Page actor={by.actor} sites={sites} now={now} place="/audit" crumbs={[{ name: "Records" }, { name: "Audit trail", address: "/audit" }, { name: "People", address: "/audit/people" }, { name }]}>
       <div className="page-head"><h1>Everything {name} did in {month}</h1><span className="sub">at {by.sites.length === 1 ? "your site" : "your sites"}, month in UTC</span>
         <div className="end"><Link className="button" href={auditAddress({ ...noFilter, kind: "all", class: "all", actor: id })}>All months as a list</Link></div></div>
       <form className="bar controls"><label className="small">Month <input className="button small" type="month" name="month" defaultValue={month} /></label><button className="button small" type="submit">Show</button>
         <Link className="button plain small" href={address({ month: monthText(monthAt(month, -1)) })}>Month before</Link><Link className="button plain small" href={address({ month: monthText(monthAt(month, 1)) })}>Month after</Link></form>
-      <Storyline story={story} page={page} pages={Math.max(1, Math.ceil(story.total / actsOnPage))} severalSites address={(n) => address({ page: n })} empty={`Nothing by ${name} was recorded in ${month} at your sites.`} />
+      <Storyline story={story} page={page} pages={pages} severalSites address={(n) => address({ page: n })} empty={`Nothing by ${name} was recorded in ${month} at your sites.`} />
     </Page>
   );
 }

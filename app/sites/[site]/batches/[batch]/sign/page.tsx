@@ -15,7 +15,7 @@ import { publicHalf } from "#lib/signature/attestation.ts";
 import { candidateOf, planOver, sentenceOver } from "#lib/release/plan.ts";
 import { permissionFor } from "#lib/release/withdrawal.ts";
 import { openCeremonies, policyName } from "#lib/signature/ceremony.ts";
-import { meaningName, signedMeanings, signingReasons, signingTitle } from "#lib/signature/meaning.ts";
+import { meaningName, signedMeanings, signingReasons, signingAct, signingTitle } from "#lib/signature/meaning.ts";
 import { passkeysOf } from "#lib/signature/overview-queries.ts";
 import { continuityOf, signingMeans } from "#lib/signature/standing-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
@@ -60,7 +60,7 @@ export default async function SignPage({ params, searchParams }: Props) {
             <dl className="facts-list"><dt>Record digest</dt><dd><Digest value={file.digest} /></dd><dt>Record as of</dt><dd>{siteTime(now, record.site.timeZone)}</dd><dt>Before it</dt><dd>{last ? `${meaningName[last.meaning]}, ${last.printedName}` : "No signature yet"}</dd><dt>Site asks for</dt><dd>{policyName[standing.policy]}</dd></dl>
           </div>
           {plan.ok ? (
-            <SignForm siteId={site} batchId={record.batch.id} meaning={meaning} withdraws={request.withdraws} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={file.digest} address={address} act={signingTitle[meaning].toLowerCase()} signer={`${actor.printedName} (${actor.userName})${role ? `, ${roleName[role]}` : ""}`}
+            <SignForm siteId={site} batchId={record.batch.id} meaning={meaning} withdraws={request.withdraws} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={file.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName})${role ? `, ${roleName[role]}` : ""}`}
               open={openCeremonies(standing)} policy={standing.policy} passkeys={usableKeys} cooling={standing.coolingPasskeys} continuity={continuity} />
           ) : (
             <><div className="body"><div className="problem" role="alert"><h2>This cannot be signed now</h2>{query.refused ? <p>{query.refused}</p> : null}<ObstacleList obstacles={plan.refusal} address={address} holders /></div></div>

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { notFound } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { Storyline } from "#components/audit/storyline.tsx";
 import { Page } from "#components/frame/page.tsx";
 import { withSites } from "#db/scope.ts";
@@ -22,11 +22,13 @@ export default async function StorylinePage({ params, searchParams }: Params) {
   if (!found) notFound();
   const address = `/sites/${site}/batches/${encodeURIComponent(batchId)}`;
   const zone = sites[0]?.timeZone ?? "UTC";
+  const pages = Math.max(1, Math.ceil(story.total / actsOnPage));
+  if (page > pages) redirect(`${address}/storyline?page=${pages}`);
   return (
     <Page actor={by.actor} sites={sites} siteId={site} now={new Date()} place="/batches" crumbs={[{ name: "Batches", address: "/batches" }, { name: batchId, address }, { name: "Storyline" }]}>
       <div className="page-head"><h1>Storyline of {batchId}</h1><span className="sub">who did what when{found.completedAt ? `, complete since ${siteTime(found.completedAt, zone)}` : ""}</span>
         <div className="end"><Link className="button" href={auditAddress({ ...noFilter, kind: "all", class: "all", site, batch: batchId })}>All its entries</Link></div></div>
-      <div className="page-body flush"><Storyline story={story} page={page} pages={Math.max(1, Math.ceil(story.total / actsOnPage))} severalSites={false} address={(n) => `${address}/storyline?page=${n}`} empty="Nothing has been recorded about this batch." /></div>
+      <div className="page-body flush"><Storyline story={story} page={page} pages={pages} severalSites={false} address={(n) => `${address}/storyline?page=${n}`} empty="Nothing has been recorded about this batch." /></div>
     </Page>
   );
 }
