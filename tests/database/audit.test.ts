@@ -16,7 +16,7 @@ import { actorWith } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 import { asOwner, fillTrail, reasons, trailPeople, trailSites } from "#tests/trail.ts";
 
-type Stored = { id: string; site_id: string; at: string; zone: string; actor_id: string; kind: string; event: string; subject_type: string; subject_id: string; batch_id: string | null; reason: string; critical: boolean; detail: { new?: string } };
+type Stored = { id: string; seq: string; site_id: string; at: string; zone: string; actor_id: string; kind: string; event: string; subject_type: string; subject_id: string; batch_id: string | null; reason: string; critical: boolean; detail: { new?: string } };
 const everything = { ...noFilter, kind: "all", class: "all" } as const satisfies AuditFilter;
 const auditor = actorWith({ basel: ["auditor"], raleigh: ["auditor"], singapore: ["auditor"], enterprise: ["auditor"] });
 const baselOnly = actorWith({ basel: ["qa-manager"] });
