@@ -5,7 +5,7 @@ const environment = { selector: "MemberExpression[object.name='process'][propert
 const io = ["lib/**/*queries.ts", "lib/**/*commands.ts", "lib/**/*actions.ts", "lib/access/current.ts", "lib/access/provider.ts", "lib/access/end-session.ts", "lib/signature/step-up.ts", "lib/ledger/key-store.ts", "lib/ledger/witness-file.ts", "lib/ledger/witness-client.ts", "lib/document/seal.ts"];
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".next/", ".data/", ".test/", "next-env.d.ts", "db/migrations/"] },
+  { ignores: ["node_modules/", ".next/", ".data/", ".test/", "next-env.d.ts", "db/migrations/", "public/verifier/"] },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["*.mjs", "bin/*.mjs"] }, tsconfigRootDir: import.meta.dirname } },
