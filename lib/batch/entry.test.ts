@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { entryRefusalSentence, planEntry, type AskedValue, type EntryAct, type EntryRefusal, type EntryStanding } from "./entry.ts";
+
+const ph: AskedValue = { id: "ph", name: "pH", unit: "pH", precision: 2, class: "CPP", source: "manual", limits: { target: 7, normal: { low: 6.85, high: 7.15 }, action: { low: 6.8, high: 7.2 }, absolute: { low: 0, high: 14 } } };
+const at = new Date("2026-03-01T09:00:00Z");
+const after = (minutes: number): Date => new Date(at.getTime() + minutes * 60_000);
+const standing = (change: Partial<EntryStanding> = {}): EntryStanding => ({ batch: "in_progress", step: "active", asked: ph, latest: undefined, lateAfterMin: 30, ...change });
+const act = (change: Partial<EntryAct> = {}): EntryAct => ({ value: "7.02", unit: "pH", eventAt: at, now: after(1), basedOn: 0, confirmed: false, ...change });
+const answer = (s: EntryStanding, a: EntryAct): string => {
+  const plan = planEntry(s, a);
+  return plan.ok ? [`version ${plan.value.version}`, ...plan.value.exceptions].join(", ") : plan.refusal.reason;
+};
+const first = { version: 1, value: "7.02", by: "ana" };
+
+describe("a value of a step (ALCOA+; REQ-05, REQ-56)", () => {
+  it.each<[string, EntryStanding, EntryAct, string]>([
+    ["is kept", standing(), act(), "version 1"], ["outside its limits it is kept with its exception", standing(), act({ value: "7.30" }), "version 1, cpp_outside_limits"], ["a parameter that is not critical as well", standing({ asked: { ...ph, class: "KPP" } }), act({ value: "7.30" }), "version 1, parameter_outside_limits"],
+    ["beyond what can be, it is asked about", standing(), act({ value: "15" }), "confirm"], ["and kept when confirmed", standing(), act({ value: "15", confirmed: true }), "version 1, beyond_absolute"], ["ten times the expected is asked about", standing(), act({ value: "0.7" }), "confirm"], ["and kept when confirmed", standing(), act({ value: "0.70", confirmed: true }), "version 1, cpp_outside_limits"],
+    ["late it says so", standing(), act({ now: after(31) }), "version 1, late_entry"], ["at the limit it is not late", standing(), act({ now: after(30) }), "version 1"], ["typed instead of captured it says so", standing({ asked: { ...ph, source: "automatic" } }), act(), "version 1, manual_for_automatic"],
+    ["a correction is a further version", standing({ latest: first }), act({ value: "7.20", basedOn: 1, reason: "misread" }), "version 2, cpp_outside_limits, entry_corrected"], ["with its reason", standing({ latest: first }), act({ value: "7.10", basedOn: 1, reason: " " }), "reason-missing"], ["and another value", standing({ latest: first }), act({ value: "7.020", basedOn: 1, reason: "misread" }), "too-many-digits"],
+    ["the same value is none", standing({ latest: first }), act({ basedOn: 1, reason: "misread" }), "unchanged"], ["the same number written otherwise neither", standing({ latest: { ...first, value: "7.00" } }), act({ value: "7", basedOn: 1, reason: "misread" }), "unchanged"], ["two who enter at once: the second is told", standing({ latest: first }), act({ value: "7.10", reason: "misread" }), "conflict"], ["after the step only a correction is taken", standing({ step: "done", latest: first }), act({ value: "7.10", basedOn: 1, reason: "misread" }), "version 2, entry_corrected"],
+    ["no first value after the step", standing({ step: "done" }), act(), "step-not-open"], ["none before it", standing({ step: "ready" }), act(), "step-not-open"], ["none in a batch under review", standing({ batch: "complete" }), act(), "batch-not-running"], ["no comma", standing(), act({ value: "7,02" }), "no-number"], ["no exponent", standing(), act({ value: "7e0" }), "no-number"], ["nothing", standing(), act({ value: "" }), "no-number"],
+    ["no more digits than can be read", standing(), act({ value: "7.021" }), "too-many-digits"], ["no other unit", standing(), act({ unit: "g/L" }), "wrong-unit"], ["no time to come", standing(), act({ eventAt: after(5) }), "in-the-future"],
+  ])("%s", (_, s, a, expected) => expect(answer(s, a)).toBe(expected));
+
+  it("is refused in sentences that say what to do", () => {
+    const refusals: readonly EntryRefusal[] = [{ reason: "batch-not-running" }, { reason: "step-not-open", state: "ready" }, { reason: "step-not-open", state: "done" }, { reason: "no-number" }, { reason: "too-many-digits", precision: 0 }, { reason: "too-many-digits", precision: 1 }, { reason: "too-many-digits", precision: 2 }, { reason: "wrong-unit", unit: "pH" }, { reason: "in-the-future" }, { reason: "conflict", latest: first }, { reason: "conflict", latest: undefined }, { reason: "unchanged" }, { reason: "reason-missing" }];
+    for (const refusal of refusals) expect(entryRefusalSentence(refusal)).toMatch(/^[A-Z].*\.$/);
+    const asked = planEntry(standing(), act({ value: "70.2" }));
+    expect(asked.ok ? "" : entryRefusalSentence(asked.refusal)).toBe("pH is expected at 6.85 to 7.15 pH. Is the point where it belongs?");
+  });
+
+  it("never loses or rewrites a value, whoever sends what based on which version", () => {
+    const acts = fc.array(fc.record({ value: fc.constantFrom("7", "7.02", "7.3", "70", "15", "x", "6.9"), basedOn: fc.integer({ min: 0, max: 6 }), confirmed: fc.boolean(), reason: fc.constantFrom("misread", ""), step: fc.constantFrom("active", "done") }), { maxLength: 40, size: "max" });
+    let longest = 0;
+    fc.assert(fc.property(acts, (sequence) => {
+      const versions: { readonly version: number; readonly value: string; readonly by: string }[] = [];
+      for (const one of sequence) {
+        const before = [...versions];
+        const latest = versions.at(-1);
+        const plan = planEntry(standing({ latest, step: one.step as "active" }), act(one));
+        if (!plan.ok) continue;
+        expect(one.basedOn).toBe(versions.length);
+        if (latest) expect(one.reason).not.toBe("");
+        versions.push({ version: plan.value.version, value: plan.value.value, by: "ana" });
+        expect(versions.slice(0, -1)).toEqual(before);
+        expect(plan.value.exceptions.includes("entry_corrected")).toBe(before.length > 0);
+        expect(plan.value.exceptions.some((x) => x.endsWith("outside_limits") || x === "beyond_absolute")).toBe(plan.value.zone !== "normal");
+      }
+      expect(versions.map((v) => v.version)).toEqual(versions.map((_, i) => i + 1));
+      longest = Math.max(longest, versions.length);
+    }), { numRuns: 10_000 });
+    expect(longest).toBeGreaterThan(3);
+  });
+});
