@@ -62,6 +62,7 @@ describe("nested limits (REQ-56, ICH Q8)", () => {
     ["each broken pair", { validated: open(2, 3), action: open(1, 4), alert: open(0, 5) }, ["action", "alert"]], ["ranges that are neighbours because one is missing", { validated: open(1, 2), normal: open(0, 1) }, ["normal"]],
     ["a range beyond the absolute one", { absolute: open(0, 14), validated: open(-1, 14) }, ["validated"]], ["a range whose ends are turned round", { action: open(7, 6) }, ["action"]], ["a target outside", { target: 8, normal: open(6, 7) }, ["normal"]],
   ])("name %s", (_, limits, found) => expect(broken(limits)).toEqual(found));
+  it("may leave an end open that the absolute range closes", () => expect(broken({ normal: open(95), absolute: open(0, 100) })).toEqual([]));
   it("say what to change", () => expect(limitFaults({ validated: open(1, 2), action: open(1, 3) })[0]?.sentence).toBe("Action reaches beyond proven acceptable. Each range must lie within the wider one."));
 });
 

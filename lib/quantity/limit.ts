@@ -48,6 +48,9 @@ const holds = (outer: Range, inner: Range): boolean =>
 /** A range whose low end lies above its high end, or neighbouring ranges of which the outer does not hold the inner. */
 export type LimitFault = { readonly range: (typeof rangeNames)[number]; readonly sentence: string };
 
+/** The absolute range ends what others leave open: "≥ 95 %" of a purity is 95 to 100 %. */
+const holdsEnds = (outer: Range, inner: Range): boolean => holds(outer, { ...outer, ...inner });
+
 /** What is wrong with limits, outermost first; empty when they are sound. Said in words that name both ends. */
 export function limitFaults(limits: Limits): readonly LimitFault[] {
   const chain = rangeNames.flatMap((name) => {
@@ -58,7 +61,7 @@ export function limitFaults(limits: Limits): readonly LimitFault[] {
     .map(({ name }): LimitFault => ({ range: name, sentence: `${rangeName[name]}: the low end lies above the high end.` }));
   const broken = chain.slice(1).flatMap((inner, i): readonly LimitFault[] => {
     const outer = chain[i];
-    return outer && !holds(outer.range, inner.range) ? [{ range: inner.name, sentence: `${rangeName[inner.name]} reaches beyond ${rangeName[outer.name].toLowerCase()}. Each range must lie within the wider one.` }] : [];
+    return outer && !(outer.name === "absolute" ? holdsEnds : holds)(outer.range, inner.range) ? [{ range: inner.name, sentence: `${rangeName[inner.name]} reaches beyond ${rangeName[outer.name].toLowerCase()}. Each range must lie within the wider one.` }] : [];
   });
   const { target } = limits;
   const narrowest = chain.at(-1);
