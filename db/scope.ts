@@ -64,25 +64,16 @@ function appendText(members: readonly (keyof Entry)[]): string {
 }
 
 /**
- * Appends one entry in a transaction that is this single statement: the sites it may see and the entry travel together, and the database
- * commits before it answers. One round trip instead of three. The entry itself says who acts; no trigger of the trail asks for more.
+ * The door for an act of a person that changes nothing but the trail: appends its entry in a transaction that is this single statement. The sites it
+ * may see and the entry travel together, and the database commits before it answers: one round trip instead of three. The entry itself says
+ * who acts; no trigger of the trail asks for more.
  */
-async function appendInScope(database: Database, scope: Scope, entry: Entry): Promise<void> {
+export async function appendWithSites(by: Granted<Permission>, entryOf: (scope: Scope) => Entry): Promise<void> {
+  const scope = scopeOfPerson(by);
+  const entry = entryOf(scope);
   const members = Object.keys(entry) as (keyof Entry)[];
   const values = members.map((member): unknown => (entry[member] === null || entry[member] === undefined ? null : trail[member].mapToDriverValue(entry[member])));
-  await database.$client.unsafe(appendText(members), [scope.sites.join(","), ...values] as never[]);
-}
-
-/** The door for an act of a person that changes nothing but the trail. */
-export function appendWithSites(by: Granted<Permission>, entry: (scope: Scope) => Entry): Promise<void> {
-  const scope = scopeOfPerson(by);
-  return appendInScope(portalDatabase(), scope, entry(scope));
-}
-
-/** The same door for a programme that acts by itself, at the named sites. */
-export function appendWithProgramme(database: Database, programme: Programme, sites: readonly string[], entry: (scope: Scope) => Entry): Promise<void> {
-  const scope = scopeOfProgramme(programme, sites);
-  return appendInScope(database, scope, entry(scope));
+  await portalDatabase().$client.unsafe(appendText(members), [scope.sites.join(","), ...values] as never[]);
 }
 
 const scopeOfPerson = (by: Granted<Permission>): Scope => ({ actorId: by.actor.id, actorName: by.actor.printedName, role: by.role, sites: by.sites, origin: by.actor.origin });

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
-import { openDatabase, type Database } from "#db/client.ts";
+import { openDatabase, providePortalDatabase, type Database } from "#db/client.ts";
 import { ledgerLeaves } from "#db/schema/ledger.ts";
 import { withProgramme } from "#db/scope.ts";
 import { eq } from "drizzle-orm";
@@ -73,6 +73,7 @@ async function fill(url: string, database: Database, total: number, say: (line: 
 export const audit: Benchmark = async ({ full, say }) => withThrowawayDatabase(async (made) => {
   await prepare(made);
   const database = openDatabase(made.portalUrl, 16);
+  providePortalDatabase(database);
   const bare = openDatabase(`${made.portalUrl}?app.site_ids=${siteId}`, 16);
   const ledger = startPeer<LedgerQuestions>("./audit-ledger.ts");
   try {

@@ -1,8 +1,7 @@
 import { eq } from "drizzle-orm";
 import { auditEntries } from "#db/schema/audit.ts";
 import { sites } from "#db/schema/site.ts";
-import type { Database } from "#db/client.ts";
-import { appendWithProgramme, appendWithSites, scopeOf, withProgramme, withSites, type Change, type Programme, type Scope, type SiteTx } from "#db/scope.ts";
+import { appendWithSites, scopeOf, withSites, type Change, type Scope, type SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
@@ -54,13 +53,5 @@ export async function appendAct(by: Granted<Permission>, input: AuditInput, now:
   const id = newId();
   const zone = await zoneOf(input.siteId, (work) => withSites(by, work));
   await appendWithSites(by, (scope) => entryOf(input, scope, undefined, { zone, now, id }));
-  return id;
-}
-
-/** `appendAct` for a programme that acts by itself, at the site of the entry. */
-export async function appendProgrammeAct(database: Database, programme: Programme, input: AuditInput, now: Date, newId: () => string): Promise<string> {
-  const id = newId();
-  const zone = await zoneOf(input.siteId, (work) => withProgramme(database, programme, [input.siteId], work));
-  await appendWithProgramme(database, programme, [input.siteId], (scope) => entryOf(input, scope, undefined, { zone, now, id }));
   return id;
 }

@@ -2,23 +2,27 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openDatabase, type Database } from "#db/client.ts";
+import { openDatabase, providePortalDatabase, type Database } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
 import { sites } from "#db/schema/site.ts";
-import { appendWithProgramme, withProgramme, type SiteTx } from "#db/scope.ts";
-import { appendProgrammeAct, entryOf, type AuditInput } from "#lib/audit/commands.ts";
+import { appendWithSites, withProgramme, type SiteTx } from "#db/scope.ts";
+import { appendAct, entryOf, type AuditInput } from "#lib/audit/commands.ts";
 import { differencesOf, type StoredEntry } from "#lib/audit/entry.ts";
+import { requirePermission } from "#lib/access/actor.ts";
+import { actorWith } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 
 let db: TestDatabase;
 let admin: postgres.Sql;
 let pool: Database;
 const change = { reason: "test" };
+const inspector = requirePermission(actorWith({ basel: ["auditor"] }), "inspection.read");
 
 beforeAll(async () => {
   db = await freshDatabase("story");
   admin = postgres(db.superuserUrl, { max: 1, onnotice: () => {} });
   pool = openDatabase(db.portalUrl, 1);
+  providePortalDatabase(pool);
 });
 afterAll(async () => {
   await pool.$client.end({ timeout: 1 });
@@ -93,19 +97,19 @@ describe("an act by itself (Part 11 §11.10(e))", () => {
   const input: AuditInput = { event: "record.viewed", detail: { page: "/audit" }, siteId: "basel", subject: { type: "page", id: "/audit" }, actor: { id: "programme:installation", name: "installation", role: "programme" }, reason: "view by an inspector" };
 
   it("is stored as one written in a command: every column is what its bytes say", async () => {
-    const id = await appendProgrammeAct(pool, "installation", input, new Date("2026-11-23T12:00:00.000Z"), randomUUID);
+    const id = await appendAct(inspector, input, new Date("2026-11-23T12:00:00.000Z"), randomUUID);
     const [row] = await withProgramme(pool, "installation", ["basel"], (tx) => tx.execute<StoredEntry>(sql`select *, null as leaf_hash from audit_entries where id = ${id}`));
     expect(row && differencesOf(row)).toEqual([]);
     expect(row).toMatchObject({ site_id: "basel", event: "record.viewed", kind: "act", reason: "view by an inspector", zone: "Europe/Zurich", authorised_by: null });
   });
 
   it("is refused at another site than those it may see", async () => {
-    const refused = appendWithProgramme(pool, "installation", ["raleigh"], (scope) => entryOf(input, scope, undefined, { zone: "Europe/Zurich", now: new Date(), id: randomUUID() }));
+    const refused = appendWithSites(requirePermission(actorWith({ raleigh: ["auditor"] }), "inspection.read"), (scope) => entryOf(input, scope, undefined, { zone: "Europe/Zurich", now: new Date(), id: randomUUID() }));
     await expect(refused).rejects.toMatchObject({ code: "42501" });
   });
 
   it("leaves no setting behind in its connection", async () => {
-    await appendProgrammeAct(pool, "installation", input, new Date(), randomUUID);
+    await appendAct(inspector, input, new Date(), randomUUID);
     const [left] = await pool.$client.unsafe("select coalesce(current_setting('app.site_ids', true), '') as sites");
     expect(left?.["sites"]).toBe("");
   });
