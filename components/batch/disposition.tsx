@@ -3,7 +3,7 @@ import { Icon } from "../ui/icon.tsx";
 import { obstacleAddress } from "../signature/obstacles.tsx";
 import { TakeForm } from "./take-form.tsx";
 import { meaningName, type SignatureMeaning } from "#lib/signature/meaning.ts";
-import type { Obstacle } from "#lib/release/signing.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
 
 export type Offer = { readonly meaning: SignatureMeaning; readonly obstacles: readonly Obstacle[] };
 

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { Obstacle } from "#lib/release/signing.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
 
 /** Where an obstacle is put right: a place on the batch's page, its record, or another page. */
 export const obstacleAddress = (o: Pick<Obstacle, "anchor" | "address">, batchAddress: string): string => o.address ?? (o.anchor === "record" ? `${batchAddress}/record` : `${batchAddress}#${o.anchor}`);

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useActionState, useState, useTransition } from "react";
 import { Icon } from "../ui/icon.tsx";
-import { openSigningAction, type SigningForm } from "#lib/release/actions.ts";
+import { openSigningAction, type SigningForm } from "#lib/signing/actions.ts";
 import { policyName, type Ceremony, type SigningPolicy } from "#lib/signature/ceremony.ts";
 import type { Continuity } from "#lib/signature/continuity.ts";
 import { signWithPasskey } from "./ceremony.ts";

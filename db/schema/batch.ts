@@ -1,8 +1,11 @@
-import { boolean, doublePrecision, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, doublePrecision, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { EntryBasis } from "#lib/batch/basis.ts";
 import type { BatchState, StepState } from "#lib/batch/state.ts";
 import type { Limits } from "#lib/quantity/limit.ts";
+import type { StepKind } from "#lib/recipe/master-record.ts";
 import { people } from "./access.ts";
-import { instant, siteId } from "./columns.ts";
+import { bytes, instant, siteId } from "./columns.ts";
 import { units } from "./equipment.ts";
 import { masterBatchRecords, products } from "./recipe.ts";
 
@@ -22,6 +25,12 @@ export const batches = pgTable(
     origin: text("origin", { enum: ["executed", "imported"] }).notNull(),
     /** Planned culture time from inoculation, hours. */
     plannedDurationH: doublePrecision("planned_duration_h"),
+    /** Overlay of the site that was effective at issue, frozen like the master. */
+    overlayVersion: integer("overlay_version"),
+    overlayDigest: text("overlay_digest"),
+    plannedStartAt: instant("planned_start_at"),
+    issuedBy: uuid("issued_by").references(() => people.id),
+    startedAt: instant("started_at"),
     issuedAt: instant("issued_at"),
     inoculatedAt: instant("inoculated_at"),
     harvestedAt: instant("harvested_at"),
@@ -56,7 +65,17 @@ export const steps = pgTable(
     phase: text("phase").notNull(),
     title: text("title").notNull(),
     detail: text("detail"),
-    kind: text("kind", { enum: ["instruction", "entry", "calc", "sample", "material_add", "equipment_bind", "auto_capture", "signoff"] }).notNull(),
+    /** Kind of the master's step; the names of the first story's thin master stay readable. */
+    kind: text("kind").$type<StepKind | "calc" | "material_add" | "equipment_bind" | "auto_capture">().notNull(),
+    /** Id within the master, and the ISA-88 numbers of the steps that must have ended before; null in batches of the thin master. */
+    masterStep: text("master_step"),
+    after: text("after").array(),
+    verification: text("verification", { enum: ["not-needed", "open", "given"] }),
+    startedBy: uuid("started_by").references(() => people.id),
+    startedAt: instant("started_at"),
+    /** Why it was skipped, forced or voided. */
+    reason: text("reason"),
+    dueAt: instant("due_at"),
     state: text("state").$type<StepState>().notNull(),
     automatic: boolean("automatic").notNull().default(false),
     performedBy: uuid("performed_by").references(() => people.id),
@@ -92,9 +111,46 @@ export const entries = pgTable(
     enteredAt: instant("entered_at").notNull(),
     enteredBy: uuid("entered_by").references(() => people.id),
     reason: text("reason"),
+    /** What a captured or calculated value was made from: window, count, extremes; formula with the entries it used. */
+    basis: jsonb("basis").$type<EntryBasis>(),
+    /** Chosen by the browser that sent it: the same value sent again after a lost connection is the same entry. */
+    submission: uuid("submission"),
+    /** Written down later after its event than the rule allows; null in entries older than this column. */
+    late: boolean("late"),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.batchId, t.stepId, t.parameter, t.version] }),
+    uniqueIndex("entries_submission").on(t.siteId, t.submission).where(sql`submission is not null`),
     foreignKey({ columns: [t.siteId, t.batchId, t.stepId], foreignColumns: [steps.siteId, steps.batchId, steps.id] }),
   ],
+);
+
+/** Files that belong to a step: its print-outs, photographs, chromatograms. The bytes lie beside, under their digest. */
+export const attachments = pgTable(
+  "attachments",
+  {
+    siteId: siteId(),
+    batchId: text("batch_id").notNull(),
+    stepId: text("step_id").notNull(),
+    id: uuid("id").notNull(),
+    name: text("name").notNull(),
+    mediaType: text("media_type").notNull(),
+    size: integer("size").notNull(),
+    /** SHA-256 of the bytes, lower-case hex. */
+    digest: text("digest").notNull(),
+    addedBy: uuid("added_by").notNull().references(() => people.id),
+    addedAt: instant("added_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.siteId, t.id] }),
+    index("attachments_by_batch").on(t.siteId, t.batchId, t.stepId),
+    foreignKey({ columns: [t.siteId, t.batchId, t.stepId], foreignColumns: [steps.siteId, steps.batchId, steps.id] }),
+  ],
+);
+
+/** Bytes of attachments; written once, checked against their digest whenever they are handed out. */
+export const attachmentContents = pgTable(
+  "attachment_contents",
+  { siteId: siteId(), digest: text("digest").notNull(), content: bytes("content").notNull() },
+  (t) => [primaryKey({ columns: [t.siteId, t.digest] })],
 );

@@ -1,7 +1,9 @@
-import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, boolean, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "#lib/access/permission.ts";
 import type { PasskeyAssertion } from "#lib/signature/passkey.ts";
 import type { SignedMeaning } from "#lib/signature/meaning.ts";
+import type { SignedAbout, SignedRecordType } from "#lib/signature/statement.ts";
 import { people } from "./access.ts";
 import { batches } from "./batch.ts";
 import { instant, siteId } from "./columns.ts";
@@ -12,7 +14,11 @@ export const signingIntents = pgTable(
   {
     siteId: siteId(),
     id: uuid("id").notNull(),
-    batchId: text("batch_id").notNull(),
+    /** The batch whose record is signed; null for a record of another kind. */
+    batchId: text("batch_id"),
+    /** Kind and id of what is signed; null in rows older than these columns, which are about their batch. */
+    recordType: text("record_type").$type<SignedRecordType>(),
+    recordId: text("record_id"),
     personId: uuid("person_id").notNull().references(() => people.id),
     /** The portal session it was opened in; null in rows older than this column. */
     sessionId: uuid("session_id"),
@@ -41,8 +47,12 @@ export const signatures = pgTable(
   {
     siteId: siteId(),
     id: uuid("id").notNull(),
-    batchId: text("batch_id").notNull(),
-    /** 1, 2, 3 … on one batch: later signatures cover earlier ones. */
+    batchId: text("batch_id"),
+    recordType: text("record_type").$type<SignedRecordType>(),
+    recordId: text("record_id"),
+    /** What within the record the signature decides about, e.g. an exception; null for the whole record. */
+    about: jsonb("about").$type<SignedAbout>(),
+    /** 1, 2, 3 … on one record: later signatures cover earlier ones. */
     ordinal: integer("ordinal").notNull(),
     meaning: text("meaning").$type<SignedMeaning>().notNull(),
     reason: text("reason").notNull(),
@@ -69,6 +79,7 @@ export const signatures = pgTable(
   (t) => [
     primaryKey({ columns: [t.siteId, t.id] }),
     unique("signatures_order").on(t.siteId, t.batchId, t.ordinal),
+    uniqueIndex("signatures_order_of_record").on(t.siteId, t.recordType, t.recordId, t.ordinal).where(sql`batch_id is null`),
     foreignKey({ columns: [t.siteId, t.batchId], foreignColumns: [batches.siteId, batches.id] }),
   ],
 );

@@ -31,6 +31,9 @@ export const groupRoleSeeds: readonly (typeof groupRoles.$inferInsert)[] = [
   ...perSite("supervisor", "supervisor"),
   ...perSite("operator", "operator"),
   ...perSite("lead", "site-lead"),
+  ...everywhere("vb-all-engineer", "process-engineer"),
+  ...perSite("warehouse", "warehouse"),
+  ...perSite("laboratory", "analyst"),
 ];
 
 const bioreactor = (siteId: PlantSite, id: string, processCell: string): UnitSeed => ({ siteId, id, name: "Production bioreactor", equipmentClass: "Bioreactor, stirred, 2,000 L", processCell, scaleL: 2000 });

@@ -3,7 +3,7 @@
  * list is denied (21 CFR 11.10(d), default deny).
  */
 export const roles = [
-  "operator", "supervisor", "qa-manager", "site-confirmer", "auditor", "site-lead", "comparison-reader", "administrator",
+  "operator", "supervisor", "qa-manager", "site-confirmer", "auditor", "site-lead", "process-engineer", "warehouse", "analyst", "comparison-reader", "administrator",
 ] as const;
 export type Role = (typeof roles)[number];
 
@@ -14,11 +14,14 @@ export const roleName: Record<Role, string> = {
   "site-confirmer": "Site confirmer",
   auditor: "Auditor, read only",
   "site-lead": "Site lead",
+  "process-engineer": "Process engineer",
+  warehouse: "Warehouse",
+  analyst: "Laboratory analyst",
   "comparison-reader": "Comparison reader",
   administrator: "Administrator",
 };
 
-const readers: readonly Role[] = ["operator", "supervisor", "qa-manager", "site-confirmer", "auditor", "site-lead"];
+const readers: readonly Role[] = ["operator", "supervisor", "qa-manager", "site-confirmer", "auditor", "site-lead", "process-engineer", "warehouse", "analyst"];
 
 const granted = {
   "site.read": readers,
@@ -45,6 +48,30 @@ const granted = {
   "batch.release": ["qa-manager"],
   "batch.reject": ["qa-manager"],
   "exception.decide": ["qa-manager"],
+  "exception.raise": ["operator", "supervisor", "qa-manager", "process-engineer", "analyst"],
+  "exception.lower": ["qa-manager"],
+  "exception.read": readers,
+  "exception.configure": ["qa-manager"],
+  "master.read": readers,
+  "master.author": ["process-engineer"],
+  "master.review": ["process-engineer", "supervisor"],
+  "master.approve": ["qa-manager"],
+  "overlay.author": ["process-engineer", "supervisor"],
+  "batch.issue": ["supervisor"],
+  "batch.execute": ["operator", "supervisor"],
+  "batch.hold": ["supervisor", "qa-manager"],
+  "batch.override": ["qa-manager"],
+  "material.read": readers,
+  "lot.receive": ["warehouse"],
+  "lot.decide": ["qa-manager"],
+  "recall.run": ["qa-manager"],
+  "equipment.read": readers,
+  "equipment.clean": ["operator", "supervisor"],
+  "equipment.maintain": ["process-engineer", "supervisor"],
+  "laboratory.read": readers,
+  "result.enter": ["analyst"],
+  "result.review": ["analyst"],
+  "result.invalidate": ["qa-manager"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof granted;

@@ -50,6 +50,22 @@ export const auditEvent = z.discriminatedUnion("event", [
   event("compliance.exported", { from: z.string(), to: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
   event("integrity.failed", { table: z.string(), record: z.string(), field: z.string() }),
   event("integrity.restored", { table: z.string(), record: z.string(), field: z.string() }),
+  event("master.created", { from: z.string(), digest: z.string() }), event("master.edited", { before: z.string(), digest: z.string(), changes: z.number().int(), gaps: z.number().int() }),
+  event("master.moved", { command: z.string(), from: z.string(), to: z.string(), digest: z.string() }),
+  event("overlay.created", { digest: z.string() }), event("overlay.edited", { before: z.string(), digest: z.string(), changes: z.number().int() }), event("overlay.moved", { command: z.string(), from: z.string(), to: z.string(), digest: z.string() }),
+  event("batch.issued", { masterId: z.string(), masterVersion: z.number().int(), masterDigest: z.string(), steps: z.number().int() }), event("batch.moved", { command: z.string(), from: z.string(), to: z.string() }),
+  event("step.moved", { command: z.string(), from: z.string(), to: z.string() }),
+  event("entry.recorded", { parameter: z.string(), version: z.number().int(), value: z.string(), unit: z.string(), source: z.string(), evaluation: z.string() }),
+  event("attachment.added", { name: z.string(), fileDigest: z.string(), size: z.number().int() }),
+  event("material.charged", { material: z.string(), lot: z.string(), quantity: z.string(), unit: z.string() }), event("material.refused", { material: z.string(), lot: z.string(), sentence: z.string() }),
+  event("equipment.bound", { equipment: z.string(), unit: z.string(), from: z.string() }), event("equipment.refused", { equipment: z.string(), unit: z.string(), sentence: z.string() }), event("equipment.changed", { event: z.string(), from: z.string(), to: z.string() }),
+  event("calibration.recorded", { instrument: z.string(), passed: z.string(), due: z.string() }), event("part.installed", { place: z.string(), part: z.string(), serialNumber: z.string() }),
+  event("exception.raised", { type: z.string(), severity: z.string(), rule: z.string() }), event("exception.explained", { comment: z.string() }), event("exception.severity-raised", { from: z.string(), to: z.string(), rationale: z.string() }),
+  event("exception.severity-lowered", { from: z.string(), to: z.string(), rationale: z.string(), ordinal: z.number().int() }), event("exception.configuration-moved", { command: z.string(), from: z.string(), to: z.string(), digest: z.string() }),
+  event("lot.received", { material: z.string(), quantity: z.number(), unit: z.string() }), event("lot.decided", { command: z.string(), from: z.string(), to: z.string() }), event("lot.split", { into: z.array(z.string()), quantity: z.number(), unit: z.string() }),
+  event("lot.blended", { from: z.array(z.string()), quantity: z.number(), unit: z.string() }), event("lot.adjusted", { quantity: z.number(), unit: z.string() }), event("recall.run", { lot: z.string(), direction: z.string(), lots: z.number().int(), digest: z.string() }),
+  event("sample.drawn", { sample: z.string() }), event("sample.moved", { command: z.string(), from: z.string(), to: z.string() }),
+  event("result.entered", { parameter: z.string(), number: z.number().int(), value: z.string(), unit: z.string(), outOfSpecification: z.boolean() }), event("result.moved", { parameter: z.string(), number: z.number().int(), command: z.string(), from: z.string(), to: z.string() }),
   event("story.planted", { batches: z.number().int(), seed: z.number().int() }),
 ]);
 
@@ -59,8 +75,9 @@ export type AuditEventName = AuditEvent["event"];
 export const criticalEvents: ReadonlySet<AuditEventName> = new Set([
   "record.signed", "signature.withdrawn", "signing.refused", "signing.locked", "signing.unlocked", "exception.accepted", "role.revoked", "roles.changed", "passkey.enrolled", "passkey.revoked",
   "passkey.refused", "policy.changed", "key.rotated", "undertaking.accepted", "integrity.failed", "integrity.restored",
+  "master.moved", "overlay.moved", "batch.issued", "batch.moved", "material.refused", "equipment.refused", "exception.severity-raised", "exception.severity-lowered", "exception.configuration-moved", "lot.decided", "result.moved",
 ]);
 export const auditEventNames = auditEvent.options.map((option) => option.shape.event.value) as readonly AuditEventName[];
 
 /** What an event is about. */
-export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import" | "signature" | "passkey" | "policy" | "key" | "page" | "record" | "period"; readonly id: string; readonly batchId?: string };
+export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import" | "signature" | "passkey" | "policy" | "key" | "page" | "record" | "period" | "step" | "entry" | "master" | "overlay" | "exception-configuration" | "lot" | "recall" | "sample"; readonly id: string; readonly batchId?: string };

@@ -1,6 +1,8 @@
 import { and, asc, eq } from "drizzle-orm";
 import { people } from "#db/schema/access.ts";
-import { batches, entries, steps } from "#db/schema/batch.ts";
+import { attachments, batches, entries, steps } from "#db/schema/batch.ts";
+import { equipmentUses, materialUses } from "#db/schema/execution.ts";
+import { laboratorySamples, testResults } from "#db/schema/laboratory.ts";
 import { exceptions } from "#db/schema/quality.ts";
 import { masterBatchRecords, products } from "#db/schema/recipe.ts";
 import { sites } from "#db/schema/site.ts";
@@ -19,10 +21,17 @@ export async function readRecord(tx: SiteTx, siteId: string, batchId: string): P
     await tx.select().from(entries).where(and(eq(entries.siteId, siteId), eq(entries.batchId, batchId))).orderBy(asc(entries.stepId), asc(entries.parameter), asc(entries.version)),
     await tx.select().from(exceptions).where(and(eq(exceptions.siteId, siteId), eq(exceptions.batchId, batchId))).orderBy(asc(exceptions.id)),
   ];
+  const [materials, equipment, samples, results, files] = [
+    await tx.select().from(materialUses).where(and(eq(materialUses.siteId, siteId), eq(materialUses.batchId, batchId))).orderBy(asc(materialUses.number)),
+    await tx.select().from(equipmentUses).where(and(eq(equipmentUses.siteId, siteId), eq(equipmentUses.batchId, batchId))).orderBy(asc(equipmentUses.boundAt), asc(equipmentUses.stepId)),
+    await tx.select().from(laboratorySamples).where(and(eq(laboratorySamples.siteId, siteId), eq(laboratorySamples.batchId, batchId))).orderBy(asc(laboratorySamples.id)),
+    await tx.select().from(testResults).where(and(eq(testResults.siteId, siteId), eq(testResults.batchId, batchId))).orderBy(asc(testResults.sampleId), asc(testResults.parameter), asc(testResults.number)),
+    await tx.select().from(attachments).where(and(eq(attachments.siteId, siteId), eq(attachments.batchId, batchId))).orderBy(asc(attachments.addedAt), asc(attachments.id)),
+  ];
   const everyone = await tx.select({ id: people.id, name: people.printedName }).from(people);
   const master = head.master_batch_records;
   return {
-    site: head.sites, batch: head.batches, product: head.products, steps: stepRows, entries: entryRows, exceptions: exceptionRows,
+    site: head.sites, batch: head.batches, product: head.products, steps: stepRows, entries: entryRows, exceptions: exceptionRows, materials, equipment, samples, results, attachments: files,
     master: master ? { id: master.id, version: master.version, title: master.title, digest: master.digest } : undefined,
     names: new Map(everyone.map((p) => [p.id, p.name])),
   };

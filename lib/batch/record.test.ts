@@ -5,23 +5,24 @@ import { currentEntries, executorsOf, recordDigest, recordText, type BatchRecord
 const at = new Date("2026-03-01T10:00:00Z");
 const entry = (change: Partial<EntryRow> = {}): EntryRow => ({
   siteId: "basel", batchId: "B-1", stepId: "5.1.1", parameter: "glucose", version: 1, value: "3.50", unit: "g/L", limits: { normal: { low: 2, high: 8 } }, parameterClass: "CPP", evaluation: "within", ruleId: "R-13 v4",
-  source: "laboratory", instrument: null, eventAt: at, enteredAt: at, enteredBy: "operator", reason: null, ...change,
+  source: "laboratory", instrument: null, eventAt: at, enteredAt: at, enteredBy: "operator", reason: null, basis: null, submission: null, late: null, ...change,
 });
 const record: BatchRecord = {
   site: { id: "basel", kind: "site", name: "Basel", code: "BAS", timeZone: "Europe/Zurich" }, product: { id: "P-1", name: "Test protein", strength: "1 g/L" }, master: { id: "M", version: 1, title: "Master", digest: "0" }, names: new Map([["operator", "O"]]),
   batch: {
     siteId: "basel", id: "B-1", productId: "P-1", masterId: "M", masterVersion: 1, masterDigest: "0", unitId: "U", scaleL: 2000, state: "qa_review", origin: "executed", plannedDurationH: 336, issuedAt: at, inoculatedAt: at, harvestedAt: null,
-    completedAt: at, dueAt: at, priority: 1, quantityL: 1800.5, titerGL: 4.2, yieldPercent: 71.25, revision: 3,
+    completedAt: at, dueAt: at, priority: 1, quantityL: 1800.5, titerGL: 4.2, yieldPercent: 71.25, revision: 3, overlayVersion: null, overlayDigest: null, plannedStartAt: null, issuedBy: null, startedAt: null,
   },
   steps: [{
     siteId: "basel", batchId: "B-1", id: "5.1.1", position: 1, unitProcedure: "5", operation: "5.1", phase: "Sample", title: "Draw", detail: null, kind: "sample", state: "done", automatic: false,
-    performedBy: "operator", performedAt: at, verifiedBy: "supervisor", verifiedAt: at,
+    performedBy: "operator", performedAt: at, verifiedBy: "supervisor", verifiedAt: at, masterStep: null, after: null, verification: null, startedBy: null, startedAt: null, reason: null, dueAt: null,
   }],
   entries: [entry()],
   exceptions: [{
     siteId: "basel", batchId: "B-1", id: "EX-01", stepId: "5.1.1", parameter: "glucose", type: "out_of_trend", severity: "minor", state: "closed", title: "t", rule: "R", planned: "2 to 8", actual: "9", unit: "g/L", tag: null, windowFrom: null, windowTo: null,
-    outsideMinutes: null, raisedAt: at, comment: null, commentBy: null, commentAt: null, decision: "ok", decidedBy: "qa", decidedAt: at,
+    outsideMinutes: null, raisedAt: at, comment: null, commentBy: null, commentAt: null, decision: "ok", decidedBy: "qa", decidedAt: at, configurationVersion: null, raisedBy: null, blocks: null,
   }],
+  materials: [], equipment: [], samples: [], results: [], attachments: [],
 };
 
 /** Every single value of a row, changed. */

@@ -1,4 +1,6 @@
-import type { batches, entries, steps } from "#db/schema/batch.ts";
+import type { attachments, batches, entries, steps } from "#db/schema/batch.ts";
+import type { equipmentUses, materialUses } from "#db/schema/execution.ts";
+import type { laboratorySamples, testResults } from "#db/schema/laboratory.ts";
 import type { exceptions } from "#db/schema/quality.ts";
 import type { products } from "#db/schema/recipe.ts";
 import type { sites } from "#db/schema/site.ts";
@@ -8,6 +10,11 @@ export type BatchRow = typeof batches.$inferSelect;
 export type StepRow = typeof steps.$inferSelect;
 export type EntryRow = typeof entries.$inferSelect;
 export type ExceptionRow = typeof exceptions.$inferSelect;
+export type MaterialUseRow = typeof materialUses.$inferSelect;
+export type EquipmentUseRow = typeof equipmentUses.$inferSelect;
+export type SampleRow = typeof laboratorySamples.$inferSelect;
+export type ResultRow = typeof testResults.$inferSelect;
+export type AttachmentRow = typeof attachments.$inferSelect;
 export type SiteRow = typeof sites.$inferSelect;
 
 /** A batch with everything its record holds, steps in ISA-88 order, every version of every entry, oldest first. */
@@ -19,6 +26,12 @@ export type BatchRecord = {
   readonly steps: readonly StepRow[];
   readonly entries: readonly EntryRow[];
   readonly exceptions: readonly ExceptionRow[];
+  /** What was charged, bound, drawn, tested and attached; empty in batches of the thin master. */
+  readonly materials: readonly MaterialUseRow[];
+  readonly equipment: readonly EquipmentUseRow[];
+  readonly samples: readonly SampleRow[];
+  readonly results: readonly ResultRow[];
+  readonly attachments: readonly AttachmentRow[];
   /** Printed names of everybody the record names, by id. */
   readonly names: ReadonlyMap<string, string>;
 };
@@ -26,9 +39,16 @@ export type BatchRecord = {
 const instantText = (at: Date | null): string | null => at?.toISOString() ?? null;
 const decimalText = (value: number | null): string | null => (value === null ? null : String(value));
 
-/** Rows as they are covered by a digest: dates as UTC text, numbers that matter as decimal strings. */
-function covered(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value instanceof Date ? instantText(value) : typeof value === "number" && !Number.isInteger(value) ? decimalText(value) : value]));
+/** Columns that came later: without a value they are left out, so that the digest of an older record stays what it was. */
+const later: ReadonlySet<string> = new Set(["overlayVersion", "overlayDigest", "plannedStartAt", "issuedBy", "startedAt", "masterStep", "after", "verification", "startedBy", "reason", "dueAt", "basis", "submission", "late", "configurationVersion", "raisedBy", "blocks"]);
+
+/** An entry has always had its reason, and null stands for none. */
+const laterOfEntries: ReadonlySet<string> = new Set(["basis", "submission", "late"]);
+const none: ReadonlySet<string> = new Set();
+
+/** Rows as they are covered by a digest: dates as UTC text, numbers that matter as decimal strings. `since`: columns that may be left out. */
+function covered(row: Readonly<Record<string, unknown>>, since: ReadonlySet<string> = later): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).filter(([key, value]) => value !== null || !since.has(key)).map(([key, value]) => [key, value instanceof Date ? instantText(value) : value instanceof Array ? value : typeof value === "number" && !Number.isInteger(value) ? decimalText(value) : value]));
 }
 
 /**
@@ -40,7 +60,8 @@ export function recordText(record: BatchRecord): string {
   return canonical({
     format: "EBRREC/1",
     batch: covered(facts), product: record.product, master: record.master ?? null,
-    steps: record.steps.map(covered), entries: record.entries.map(covered), exceptions: record.exceptions.map(covered),
+    steps: record.steps.map((row) => covered(row)), entries: record.entries.map((row) => covered(row, laterOfEntries)), exceptions: record.exceptions.map((row) => covered(row)),
+    ...Object.fromEntries((["materials", "equipment", "samples", "results", "attachments"] as const).filter((part) => record[part].length > 0).map((part) => [part, record[part].map((row) => covered(row, none))])),
   });
 }
 
@@ -49,7 +70,7 @@ export const recordDigest = (record: BatchRecord): string => digestOf("EBRREC/1"
 
 /** Everybody who performed or verified a step or entered a value: those who may not review. */
 export function executorsOf(record: Pick<BatchRecord, "steps" | "entries">): ReadonlySet<string> {
-  const ids = [...record.steps.flatMap((s) => [s.performedBy, s.verifiedBy]), ...record.entries.map((e) => e.enteredBy)];
+  const ids = [...record.steps.flatMap((s) => [s.startedBy, s.performedBy, s.verifiedBy]), ...record.entries.map((e) => e.enteredBy)];
   return new Set(ids.filter((id) => id !== null));
 }
 

@@ -15,7 +15,7 @@ export function canonical(value: unknown): string {
 }
 
 /** The kinds of bytes that are hashed; each has its own tag, so that a digest of one never stands for another. */
-export type DigestTag = "EBRREC/1" | "EBRSIG/1" | "EBRLEAF/1" | "EBRMBR/1" | "EBRSEG/1" | "EBRBUN/1" | "EBRSEAL/1" | "EBRACT/1";
+export type DigestTag = "EBRREC/1" | "EBRSIG/1" | "EBRLEAF/1" | "EBRMBR/1" | "EBRMBR/2" | "EBROVL/1" | "EBREXC/1" | "EBRRCL/1" | "EBRSEG/1" | "EBRBUN/1" | "EBRSEAL/1" | "EBRACT/1";
 
 /** SHA-256, lower-case hex, over the tag, a line feed and the canonical text. */
 export function digestOf(tag: DigestTag, canonicalText: string): string {

@@ -9,7 +9,7 @@ import { batchTables, type KeptTable } from "./table.ts";
 export const asWritten = (tx: SiteTx) => tx.execute(sql`select set_config('TimeZone', 'UTC', true), set_config('extra_float_digits', '1', true)`);
 
 const column = (name: string): SQL => sql`t.${sql.identifier(name)}`;
-const subjectOf = ({ keys }: KeptTable): SQL => sql.join(keys.map((key) => sql`coalesce(${column(key)}::text, '')`), sql` || '/' || `);
+const subjectOf = ({ keys }: KeptTable): SQL => sql.join(keys.map((key) => sql`coalesce(${sql.join(key.split("|").map((one) => sql`${column(one)}::text`), sql`, `)}, '')`), sql` || '/' || `);
 const batchOf = ({ name, batch }: KeptTable): SQL => (name === "batches" ? column("id") : batch ? column("batch_id") : sql`null::text`);
 const fieldTexts = (row: SQL): SQL => sql`(select jsonb_object_agg(key, value::text) from jsonb_each(${row}))`;
 

@@ -17,6 +17,16 @@ describe("a complete master (REQ-39, 21 CFR 211.186(b))", () => {
   it("lets steps run beside each other where it says so, and one after the other elsewhere", () => expect(placedSteps(smallMaster).map((s) => s.after)).toEqual([[], ["clear"], ["bind"], ["charge"], ["stir"], ["adjust"], ["adjust"], ["filtrate", "draw"]]));
 });
 
+describe("a choice and a text", () => {
+  const colour = (change: Partial<MasterParameter>): readonly string[] => gapsOf(withParameter("planned", { form: "choice", unit: "1", precision: 0, options: [{ value: "clear", fits: true }, { value: "cloudy", fits: false }], ...change }));
+  it("need no limits", () => expect(colour({}).filter((sentence) => sentence.startsWith("Parameter Volume planned"))).toEqual([]));
+  it.each<[string, Partial<MasterParameter>, string]>([
+    ["one option", { options: [{ value: "clear", fits: true }] }, "two options at least"], ["nothing wanted", { options: [{ value: "a", fits: false }, { value: "b", fits: false }] }, "two options at least"], ["everything wanted", { options: [{ value: "a", fits: true }, { value: "b", fits: true }] }, "two options at least"],
+    ["a unit", { unit: "L" }, "has no unit"], ["limits", { limits: { normal: { low: 1 } } }, "no limits"], ["the same option twice", { options: [{ value: "a", fits: true }, { value: "a", fits: false }] }, "used twice"],
+    ["a judged text", { form: "text", options: undefined, class: "CPP" }, "A text is not judged"], ["a text with options", { form: "text" }, "A text has no options"],
+  ])("with %s are a gap", (_, change, sentence) => expect(colour(change).some((found) => found.startsWith("Parameter Volume planned") && found.includes(sentence))).toBe(true));
+});
+
 describe("an incomplete master lists its gaps", () => {
   it.each<[string, Partial<MasterRecord>, string]>([
     ["no precautions", { precautions: undefined }, "Precautions: Say which precautions"], ["no theoretical yield", { theoreticalYield: undefined }, "Yield: The theoretical yield is missing"], ["no component", { materials: [] }, "Materials: No component"],

@@ -33,8 +33,20 @@ function circularFormulas(parameters: readonly MasterParameter[]): readonly Gap[
   return waiting.map((id) => gap(`Parameter ${parameters.find((p) => p.id === id)?.name ?? id}`, "Its formula needs its own result, by way of other calculations."));
 }
 
+/** A choice or a text is not measured: no unit, no limits, no formula; a choice says which of its options are wanted. */
+function wordGaps(p: MasterParameter, place: string): readonly Gap[] {
+  const options = p.options ?? [];
+  return [
+    ...when(p.unit !== "1" || Object.keys(p.limits).length > 0 || p.formula !== undefined || p.source !== "manual", place, "A choice or a text is typed by a person and has no unit but “1”, no limits and no formula."),
+    ...when(p.form === "choice" && (options.length < 2 || !options.some((o) => o.fits) || options.every((o) => o.fits)), place, "A choice has two options at least, one that is wanted and one that is not."),
+    ...when(p.form === "text" && options.length > 0, place, "A text has no options."), ...when(p.form === "text" && p.class !== "info", place, "A text is not judged: its class is “info”."),
+    ...repeated(place, options.map((o) => o.value)),
+  ];
+}
+
 function parameterGaps(p: MasterParameter, of: ReadonlyMap<string, MasterParameter>): readonly Gap[] {
   const place = `Parameter ${p.name}`;
+  if (p.form) return wordGaps(p, place);
   const judged = p.limits.normal ?? p.limits.action ?? p.limits.validated;
   return [
     ...unitGap(place, p.unit), ...limitFaults(p.limits).map((fault) => gap(place, fault.sentence)), ...formulaGaps(p, of),

@@ -21,6 +21,8 @@ const parameter = z.object({
   source: z.enum(["manual", "automatic", "laboratory", "calculated"]), limits, evaluation,
   /** Tag of the bound unit the value is captured from, where it is automatic. */
   tag: id.optional(), formula: formula.optional(), method: words(120).optional(),
+  /** A number with a unit where nothing is said; else one of the options, or words. */
+  form: z.enum(["choice", "text"]).optional(), options: z.array(z.object({ value: words(80), /** Is this what is wanted? Anything else is an exception. */ fits: z.boolean() }).strict()).optional(),
 }).strict();
 
 const material = z.object({

@@ -3,7 +3,6 @@ import type { JWK } from "jose";
 import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { passkeys, signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
-import { digestOf } from "#lib/digest/digest.ts";
 import { openFindings } from "#lib/integrity/queries.ts";
 import { checksOf, type Check, type IntegrityFinding } from "./check.ts";
 import { countingSignatures, withdrawals } from "./counting.ts";
@@ -12,6 +11,7 @@ import { withOwnKey, type EnrolledPasskey } from "#lib/signature/enrolled.ts";
 import { attestationKeys } from "#lib/signature/key-queries.ts";
 import { currentEntries, executorsOf, recordDigest, type BatchRecord } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
+import { masterDigest as digestOfMaster } from "#lib/recipe/master.ts";
 
 export type SignatureRecord = typeof signatures.$inferSelect & {
   readonly covers: boolean; readonly verification: Verification;
@@ -36,7 +36,7 @@ async function masterHolds(tx: SiteTx, record: BatchRecord): Promise<boolean> {
   const { masterId, masterVersion, masterDigest } = record.batch;
   if (masterId === null || masterVersion === null) return record.batch.origin === "imported";
   const [master] = await tx.select().from(masterBatchRecords).where(and(eq(masterBatchRecords.id, masterId), eq(masterBatchRecords.version, masterVersion)));
-  return master !== undefined && master.digest === masterDigest && digestOf("EBRMBR/1", master.canonical) === master.digest;
+  return master !== undefined && master.digest === masterDigest && digestOfMaster(master.canonical) === master.digest;
 }
 
 async function keysBehind(tx: SiteTx, rows: readonly (typeof signatures.$inferSelect)[]): Promise<readonly EnrolledPasskey[]> {

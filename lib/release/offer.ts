@@ -5,7 +5,7 @@ import { signatureMeanings, type SignatureMeaning } from "#lib/signature/meaning
 import type { SigningMeans } from "#lib/signature/standing-queries.ts";
 import { candidateOf, planOver } from "./plan.ts";
 import { meaningRule } from "./rule.ts";
-import type { Obstacle } from "./signing.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
 
 /** The meanings a person of these roles signs on a batch in this state, each with what stands before it; already signed ones are left out. */
 export function signingOffers(actor: Actor, siteId: string, file: BatchFile, means: SigningMeans): readonly { readonly meaning: SignatureMeaning; readonly obstacles: readonly Obstacle[] }[] {

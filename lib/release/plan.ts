@@ -1,15 +1,16 @@
 import type { Actor } from "#lib/access/actor.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
-import type { Ceremony, SigningPolicy, Standing } from "#lib/signature/ceremony.ts";
-import { signatureMeanings, type SignedMeaning } from "#lib/signature/meaning.ts";
+import type { SigningPolicy, Standing } from "#lib/signature/ceremony.ts";
+import { meaningName, signatureMeanings, type SignedMeaning } from "#lib/signature/meaning.ts";
 import type { SigningMeans } from "#lib/signature/standing-queries.ts";
 import type { BatchFile } from "./file-queries.ts";
 import { countingSignatures } from "./counting.ts";
-import { planSigning, signingSentence, type Candidate, type Obstacle, type SigningPlan } from "./signing.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
+import type { SigningRequest } from "#lib/signature/signable.ts";
+import { planSigning, signingSentence, type Candidate, type SigningPlan } from "./signing.ts";
 import { planWithdrawal, withdrawalSentence } from "./withdrawal.ts";
 
-/** What a person asks to sign: a meaning, or taking the signature with that ordinal back. */
-export type SigningRequest = { readonly meaning: SignedMeaning; readonly withdraws?: number | undefined; readonly ceremony?: Ceremony | undefined };
+export type { SigningRequest } from "#lib/signature/signable.ts";
 
 const standingOf = ({ policies, ...means }: SigningMeans, meaning: SignedMeaning): Standing => ({ ...means, policy: policies.get(meaning) ?? ("either" satisfies SigningPolicy) });
 
@@ -22,6 +23,7 @@ export function candidateOf(siteId: string, file: BatchFile, means: SigningMeans
 export function planOver(file: BatchFile, actor: Actor, means: SigningMeans, request: SigningRequest): Result<SigningPlan & { readonly sentence: string }, readonly Obstacle[]> {
   const candidate = candidateOf(file.record.site.id, file, means, request);
   const meaning = signatureMeanings.find((m) => m === request.meaning);
+  if (!meaning && request.meaning !== "withdrawn") return refuse([{ sentence: `"${meaningName[request.meaning]}" is not signed over a whole batch record`, anchor: "signatures", holder: "Nobody" }]);
   const plan = meaning ? planSigning(meaning, actor, candidate) : planWithdrawal(file.signatures.find((s) => s.ordinal === request.withdraws), actor, candidate);
   return plan.ok ? accept({ ...plan.value, sentence: sentenceOver(file, request) }) : refuse(plan.refusal);
 }

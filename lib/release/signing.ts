@@ -5,11 +5,9 @@ import { checksBefore, type Check } from "./check.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import type { Ceremony, Standing } from "#lib/signature/ceremony.ts";
 import { meaningName, type SignatureMeaning } from "#lib/signature/meaning.ts";
-import { meansObstacles } from "./means.ts";
+import { meansObstacles } from "#lib/signature/means.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
 import { meaningRule } from "./rule.ts";
-
-/** One thing that stands before a signature; `anchor` is where on the batch's page it is put right, `address` another page where it is. */
-export type Obstacle = { readonly sentence: string; readonly anchor: string; readonly holder: string; readonly address?: string };
 
 export type Candidate = {
   readonly siteId: string;

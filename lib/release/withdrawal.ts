@@ -2,10 +2,11 @@ import { sitesWith, type Actor } from "#lib/access/actor.ts";
 import { roleFor, type Permission } from "#lib/access/permission.ts";
 import { advanceBatch, batchStateName, type BatchCommand, type BatchState } from "#lib/batch/state.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
-import { meaningName, type SignatureMeaning, type SignedMeaning } from "#lib/signature/meaning.ts";
-import { meansObstacles } from "./means.ts";
+import { meaningName, signatureMeanings, type SignatureMeaning, type SignedMeaning } from "#lib/signature/meaning.ts";
+import { meansObstacles } from "#lib/signature/means.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
 import { meaningRule } from "./rule.ts";
-import type { Candidate, Obstacle, SigningPlan } from "./signing.ts";
+import type { Candidate, SigningPlan } from "./signing.ts";
 
 type Rule = {
   readonly permission: Permission;
@@ -40,9 +41,11 @@ const stands = (sentence: string): Obstacle => ({ sentence, anchor: "signatures"
 export function planWithdrawal(target: Target | undefined, actor: Actor, candidate: Candidate): Result<SigningPlan, readonly Obstacle[]> {
   if (!target) return refuse([stands("There is no such signature on this record")]);
   if (target.meaning === "withdrawn") return refuse([stands("A withdrawal is not withdrawn: sign the record anew instead")]);
-  const rule = withdrawalRule[target.meaning];
+  const meaning = signatureMeanings.find((m) => m === target.meaning);
+  if (!meaning) return refuse([stands(`"${meaningName[target.meaning]}" was carried out when it was signed and is not withdrawn`)]);
+  const rule = withdrawalRule[meaning];
   const role = sitesWith(actor, rule.permission).includes(candidate.siteId) ? roleFor(actor.rolesBySite.get(candidate.siteId) ?? [], rule.permission) : undefined;
-  const state = nextState(rule, target.meaning, candidate.state);
+  const state = nextState(rule, meaning, candidate.state);
   const obstacles: Obstacle[] = [
     ...(role ? [] : [{ sentence: `Your roles at this site do not allow withdrawing "${meaningName[target.meaning]}"`, anchor: "signatures", holder: "Administrator" }]),
     ...(rule.who === "signer" && target.signerId !== actor.id ? [{ sentence: `Only ${target.printedName}, who signed it, withdraws it`, anchor: "signatures", holder: target.printedName }] : []),
@@ -60,4 +63,7 @@ export const withdrawalSentence = (target: Pick<Target, "ordinal" | "meaning" | 
   `I withdraw signature ${target.ordinal}, "${meaningName[target.meaning]}" by ${target.printedName}, on batch ${batchId}. It stays in the record and counts no more.`;
 
 /** The permission behind a meaning; a withdrawal needs the one of what it takes back, so it is asked for that meaning. */
-export const permissionFor = (meaning: SignedMeaning): Permission => (meaning === "withdrawn" ? "batch.read" : meaningRule[meaning].permission);
+export function permissionFor(meaning: SignedMeaning): Permission {
+  const signed = signatureMeanings.find((m) => m === meaning);
+  return signed ? meaningRule[signed].permission : "batch.read";
+}

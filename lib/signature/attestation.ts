@@ -1,8 +1,8 @@
-import { keyIdOf } from "#lib/digest/digest.ts";
+import { canonical, keyIdOf } from "#lib/digest/digest.ts";
 import { CompactSign, compactVerify, decodeProtectedHeader, importJWK, type JWK } from "jose";
 import { z } from "zod";
 import { passkeyAssertion, passkeyDigest, verifyAssertion, type PasskeyAssertion } from "./passkey.ts";
-import { signatureStatement, statementDigest, statementText } from "./statement.ts";
+import { signatureStatement, statementDigest, statementText, type SignedAbout } from "./statement.ts";
 
 /** What the portal's key attests: when and how the person proved himself for exactly this statement. */
 export const attestation = z.object({
@@ -33,7 +33,7 @@ export async function attest(claims: Attestation, key: JWK): Promise<string> {
 export const publicHalf = ({ kty, crv, x, kid }: JWK): JWK => ({ kty: kty ?? "OKP", crv: crv ?? "Ed25519", x: x ?? "", ...(kid ? { kid } : {}) });
 
 export type SignatureRow = {
-  readonly batchId: string; readonly ordinal: number; readonly meaning: string; readonly reason: string; readonly comment: string; readonly sentence: string;
+  readonly batchId: string | null; /** Kind and id of the record; absent in rows about a batch that are older than the kinds. */ readonly recordType?: string | null; readonly recordId?: string | null; readonly about?: SignedAbout | null; readonly ordinal: number; readonly meaning: string; readonly reason: string; readonly comment: string; readonly sentence: string;
   readonly statement: string; readonly digest: string; readonly recordDigest: string; readonly previousDigest: string | null; readonly siteId: string;
   readonly signerId: string; readonly printedName: string; readonly userName: string; readonly role: string; readonly method: string; readonly signedAt: Date; readonly attestation: string;
   readonly withdraws: number | null; readonly assertion: PasskeyAssertion | null;
@@ -54,7 +54,7 @@ function rowMatchesStatement(row: SignatureRow): boolean {
   if (!parsed.success) return false;
   const s = parsed.data;
   const pairs: readonly (readonly [unknown, unknown])[] = [
-    [s.recordId, row.batchId], [s.meaning, row.meaning], [s.reason, row.reason], [s.comment, row.comment], [s.sentence, row.sentence], [s.recordDigest, row.recordDigest],
+    [s.recordId, row.recordId ?? row.batchId], [s.recordType, row.recordType ?? "batch"], [s.recordType === "batch" ? s.recordId : null, row.batchId], [canonical(s.about ?? null), canonical(row.about ?? null)], [s.meaning, row.meaning], [s.reason, row.reason], [s.comment, row.comment], [s.sentence, row.sentence], [s.recordDigest, row.recordDigest],
     [s.previousDigest, row.previousDigest], [s.signerId, row.signerId], [s.printedName, row.printedName], [s.userName, row.userName], [s.role, row.role], [s.site, row.siteId],
     [s.withdraws ?? null, row.withdraws], [statementText(s), row.statement],
   ];

@@ -3,10 +3,18 @@ import { roles } from "#lib/access/permission.ts";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
 import { signedMeanings } from "./meaning.ts";
 
+/** Kinds of record that can be signed. */
+export const signedRecordTypes = ["batch", "master", "overlay", "exception-configuration", "recall"] as const;
+export type SignedRecordType = (typeof signedRecordTypes)[number];
+
+/** What within a record a signature decides about, and what it makes of it: an exception's severity, a lot that is let in, a step that is forced. */
+export const signedAbout = z.object({ type: z.enum(["exception", "material", "equipment", "step"]), id: z.string(), act: z.string(), from: z.string(), to: z.string() }).strict();
+export type SignedAbout = z.infer<typeof signedAbout>;
+
 /** What a signature signs. Times are RFC 3339 UTC with milliseconds; digests lower-case hex. */
 export const signatureStatement = z.object({
   format: z.literal("EBRSIG/1"),
-  recordType: z.literal("batch"),
+  recordType: z.enum(signedRecordTypes),
   recordId: z.string(),
   recordDigest: z.string().regex(/^[0-9a-f]{64}$/),
   /** The signature before this one on the record; null for the first. */
@@ -14,6 +22,7 @@ export const signatureStatement = z.object({
   meaning: z.enum(signedMeanings),
   /** Ordinal of the signature that is taken back; there exactly when the meaning is "withdrawn". */
   withdraws: z.number().int().positive().optional(),
+  about: signedAbout.optional(),
   sentence: z.string(),
   reason: z.string(),
   comment: z.string(),

@@ -7,7 +7,7 @@ import { sites } from "#db/schema/site.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import type { Limits } from "#lib/quantity/limit.ts";
-import { limitsOfTag, masterContent, type MasterContent } from "#lib/recipe/master.ts";
+import { limitsOfTag, readMaster, type MasterContent } from "#lib/recipe/master.ts";
 import { latestValues, tagsOf, trends, type Latest, type Trend } from "#lib/telemetry/queries.ts";
 
 /** One measured point of a unit as it stands now, with the limits the running batch's master gives it. */
@@ -26,7 +26,7 @@ export type Twin = {
 async function contentOf(tx: SiteTx, batch: typeof batches.$inferSelect): Promise<MasterContent | undefined> {
   if (batch.masterId === null || batch.masterVersion === null) return undefined;
   const [master] = await tx.select({ canonical: masterBatchRecords.canonical }).from(masterBatchRecords).where(and(eq(masterBatchRecords.id, batch.masterId), eq(masterBatchRecords.version, batch.masterVersion)));
-  return master && masterContent.parse(JSON.parse(master.canonical));
+  return master && readMaster(master.canonical);
 }
 
 type Asked = { readonly now: Date; readonly tags?: readonly string[]; readonly most: number; readonly hours?: number | undefined };

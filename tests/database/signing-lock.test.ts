@@ -5,7 +5,7 @@ import { personalIntents, signingFailures, signingLocks } from "#db/schema/signa
 import { withOwnMeans } from "#db/scope.ts";
 import { NotFound, requirePermission, type Actor } from "#lib/access/actor.ts";
 import type { Intent } from "#lib/release/commands.ts";
-import { finishSigning } from "#lib/release/finish-commands.ts";
+import { finishSigning } from "#lib/signing/finish-commands.ts";
 import { callbackState } from "#lib/signature/callback.ts";
 import { recordFailure, unlockSigning } from "#lib/signature/failure-commands.ts";
 import { openPersonal } from "#lib/signature/personal-commands.ts";

@@ -15,7 +15,7 @@ import { completeSigning, intentOf, openIntent } from "#lib/release/commands.ts"
 import { readBatchFile, type BatchFile } from "#lib/release/file-queries.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
 import { unlockSigning } from "#lib/signature/failure-commands.ts";
-import { signedMeanings } from "#lib/signature/meaning.ts";
+import { signatureMeanings } from "#lib/signature/meaning.ts";
 import { challengeOf } from "#lib/signature/passkey.ts";
 import { revokePasskey } from "#lib/signature/passkey-commands.ts";
 import { changePolicy } from "#lib/signature/policy-commands.ts";
@@ -28,6 +28,8 @@ import { cast, parts, SigningModel, type ModelCeremony, type Part, type Request 
 import { installation, origin } from "#tests/signing-scene.ts";
 
 const { signingKey: key } = inject("cluster");
+/** What is signed over a whole batch record. */
+const batchMeanings = [...signatureMeanings, "withdrawn"] as const;
 const place = { siteId: "basel", batchId: "BAS-101-2610" } as const;
 const runs = Number(process.env["SIGNING_MODEL_RUNS"] ?? 8);
 const length = Number(process.env["SIGNING_MODEL_LENGTH"] ?? 40);
@@ -139,7 +141,7 @@ const part = fc.constantFrom(...parts);
 const ceremony = fc.constantFrom<ModelCeremony>("identity-provider", "passkey");
 /** Mostly requests that have a chance, so that the chain grows; the rest is whatever anybody may ask. */
 const likely = fc.constantFrom<Pick<Request, "who" | "meaning">>({ who: "lead", meaning: "production_reviewed" }, { who: "qa", meaning: "audit_trail_reviewed" }, { who: "qp", meaning: "site_confirmed" }, { who: "qa", meaning: "approved_for_release" });
-const whatever = fc.record({ who: part, meaning: fc.constantFrom(...signedMeanings) });
+const whatever = fc.record({ who: part, meaning: fc.constantFrom(...batchMeanings) });
 const wish = fc.tuple(fc.oneof({ weight: 4, arbitrary: likely }, { weight: 1, arbitrary: whatever }), ceremony, fc.integer({ min: 1, max: 8 })).map(([{ who, meaning }, c, n]): Request => ({ who, meaning, ceremony: c, withdraws: meaning === "withdrawn" ? n : null }));
 
 const opening = (request: Request) => command(`open ${JSON.stringify(request)}`, async (model, scene) => expect(await open(scene, request)).toBe(model.open(request)));
@@ -170,7 +172,7 @@ const advancing = (c: ModelCeremony) => command(`advance by ${c}`, async (model,
   expect(await complete(scene, wish.who, c, { id: scene.opened.at(-1) ?? "", good: true })).toBe(model.complete(model.intents.length - 1, true));
 });
 /** Everything somebody could open now. */
-const possible = (model: SigningModel): readonly Request[] => parts.flatMap((who) => signedMeanings.flatMap((meaning) => (meaning === "withdrawn" ? model.chain.map((_, i) => i + 1) : [null]).flatMap((withdraws) => (["identity-provider", "passkey"] as const)
+const possible = (model: SigningModel): readonly Request[] => parts.flatMap((who) => batchMeanings.flatMap((meaning) => (meaning === "withdrawn" ? model.chain.map((_, i) => i + 1) : [null]).flatMap((withdraws) => (["identity-provider", "passkey"] as const)
   .map((c): Request => ({ who, meaning, withdraws, ceremony: c })).filter((request) => model.next(request) !== undefined))));
 
 /** Two signings that can be opened are open at the same time and finished one after the other: the later was not opened over the earlier. */
@@ -221,7 +223,7 @@ const revoking = (who: Part) => command(`revoke the passkey of ${who}`, async (m
 });
 const policy = (to: SigningModel["policy"]) => command(`policy ${to}`, async (model, scene) => {
   const by = requirePermission(scene.admin, "account.manage", "basel");
-  for (const meaning of signedMeanings) await withOwnMeans(scene.admin, async (tx) => {
+  for (const meaning of batchMeanings) await withOwnMeans(scene.admin, async (tx) => {
     const [row] = await tx.execute<{ revision: number }>(sql`select revision from signing_policies where meaning = ${meaning}`);
     return changePolicy(tx, by, { siteId: "basel", meaning, policy: to, shownRevision: row?.revision ?? 0, reason: "as the model says" }, scene.stamp());
   }, { reason: "as the model says" }, by);

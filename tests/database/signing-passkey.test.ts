@@ -3,7 +3,7 @@ import { passkeys, signingFailures, signingPolicies } from "#db/schema/signature
 import { withOwnMeans } from "#db/scope.ts";
 import { PermissionDenied, requirePermission, type Actor } from "#lib/access/actor.ts";
 import type { OpenIntent } from "#lib/release/commands.ts";
-import { answerInput, completeWithPasskey, openCeremony } from "#lib/release/open-commands.ts";
+import { answerInput, completeWithPasskey, openCeremony } from "#lib/signing/open-commands.ts";
 import { attestationKeyOf, verifyChain } from "#lib/signature/attestation.ts";
 import { challengeOf } from "#lib/signature/passkey.ts";
 import { revokePasskey } from "#lib/signature/passkey-commands.ts";

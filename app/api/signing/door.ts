@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { NotFound, PermissionDenied, type Actor } from "#lib/access/actor.ts";
 import { currentActor } from "#lib/access/current.ts";
 import { installation } from "#lib/installation.ts";
-import { refuseMachine } from "#lib/release/machine-commands.ts";
+import { refuseMachine } from "#lib/signing/machine-commands.ts";
 
 const say = (status: number, error: string, more: object = {}) => NextResponse.json({ error, ...more }, { status, headers: { "cache-control": "no-store" } });
 

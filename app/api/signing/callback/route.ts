@@ -1,8 +1,8 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { currentActor } from "#lib/access/current.ts";
 import { installation } from "#lib/installation.ts";
-import { finishSigning } from "#lib/release/finish-commands.ts";
-import { refuseMachine } from "#lib/release/machine-commands.ts";
+import { finishSigning } from "#lib/signing/finish-commands.ts";
+import { refuseMachine } from "#lib/signing/machine-commands.ts";
 import { callbackState } from "#lib/signature/callback.ts";
 import { finishPersonal, turnAwayUnknown } from "#lib/signature/personal-finish-commands.ts";
 import { personalPlace } from "#lib/signature/step-up.ts";

@@ -1,5 +1,5 @@
 import { NextResponse, type NextRequest } from "next/server";
-import { answerInput, completeWithPasskey } from "#lib/release/open-commands.ts";
+import { answerInput, completeWithPasskey } from "#lib/signing/open-commands.ts";
 import { conflict, missing, signingDoor } from "../door.ts";
 
 /** Takes a passkey's answer to an opened signing. */

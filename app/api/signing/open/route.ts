@@ -1,5 +1,5 @@
 import { NextResponse, type NextRequest } from "next/server";
-import { openCeremony, openingInput } from "#lib/release/open-commands.ts";
+import { openCeremony, openingInput } from "#lib/signing/open-commands.ts";
 import { conflict, signingDoor } from "../door.ts";
 
 /** Opens a signing: answers with what the passkey is asked, or with the provider's address. */

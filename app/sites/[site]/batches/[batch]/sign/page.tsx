@@ -15,7 +15,7 @@ import { publicHalf } from "#lib/signature/attestation.ts";
 import { candidateOf, planOver, sentenceOver } from "#lib/release/plan.ts";
 import { permissionFor } from "#lib/release/withdrawal.ts";
 import { openCeremonies, policyName } from "#lib/signature/ceremony.ts";
-import { meaningName, signedMeanings, signingReasons, signingAct, signingTitle } from "#lib/signature/meaning.ts";
+import { meaningName, signatureMeanings, signingReasons, signingAct, signingTitle } from "#lib/signature/meaning.ts";
 import { passkeysOf } from "#lib/signature/overview-queries.ts";
 import { continuityOf, signingMeans } from "#lib/signature/standing-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
@@ -23,7 +23,7 @@ import { siteTime } from "#lib/site/time.ts";
 
 type Props = { params: Promise<{ site: string; batch: string }>; searchParams: Promise<{ meaning?: string; withdraws?: string; refused?: string; cancelled?: string }> };
 export const metadata = { title: "Sign" };
-const asked = z.object({ meaning: z.enum(signedMeanings), withdraws: z.coerce.number().int().positive().optional() }).refine((r) => (r.meaning === "withdrawn") === (r.withdraws !== undefined));
+const asked = z.object({ meaning: z.enum([...signatureMeanings, "withdrawn"]), withdraws: z.coerce.number().int().positive().optional() }).refine((r) => (r.meaning === "withdrawn") === (r.withdraws !== undefined));
 
 export default async function SignPage({ params, searchParams }: Props) {
   const { site, batch } = await params;

@@ -1,5 +1,5 @@
-import { ceremonyName, openCeremonies, policyName, type Ceremony, type Standing } from "#lib/signature/ceremony.ts";
-import type { Obstacle } from "./signing.ts";
+import { ceremonyName, openCeremonies, policyName, type Ceremony, type Standing } from "./ceremony.ts";
+import type { Obstacle } from "./obstacle.ts";
 
 const accountPage = "/account";
 

@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { requireActor } from "#lib/access/current.ts";
 import { openCeremony, openingInput } from "./open-commands.ts";
-import type { Obstacle } from "./signing.ts";
+import type { Obstacle } from "#lib/signature/obstacle.ts";
 
 export type SigningForm = { readonly problem?: string; readonly field?: "reason" | "comment"; readonly obstacles?: readonly Obstacle[]; readonly comment?: string };
 

@@ -3,15 +3,16 @@ import { and, eq } from "drizzle-orm";
 import { portalDatabase } from "#db/client.ts";
 import { signingIntents } from "#db/schema/signature.ts";
 import { withOwnMeans, withProgramme } from "#db/scope.ts";
-import { enterprise, may, requirePermission, type Actor } from "#lib/access/actor.ts";
+import { enterprise, may, type Actor } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { installation } from "#lib/installation.ts";
 import { sameSecret, type CallbackState } from "#lib/signature/callback.ts";
 import { recordForeignAnswer, recordUnknownAnswer } from "#lib/signature/foreign-commands.ts";
-import type { SignedMeaning } from "#lib/signature/meaning.ts";
 import { proofOrNone, unreachableSentence } from "#lib/signature/step-up.ts";
 import { signatureStatement } from "#lib/signature/statement.ts";
-import { cancelIntent, completeSigning, intentOf, useIntent, type Intent } from "./commands.ts";
+import { cancelIntent, completeOver, intentOf, recordOf, subjectOf, useIntent, type Intent } from "#lib/signature/sign-commands.ts";
+import { lockedRecord, readingDoor } from "./open-commands.ts";
+import { kindOf, signPage } from "./record-queries.ts";
 
 const stamp = () => ({ now: new Date(), newId: randomUUID });
 const returning = { reason: "return from the identity provider" };
@@ -19,11 +20,10 @@ const returning = { reason: "return from the identity provider" };
 /** Where somebody lands whose answer belongs to no signing of his. */
 export const refusedPage = "/signing-refused";
 
-/** The dialog of a signing on its batch's page. */
-export const signPage = (siteId: string, batchId: string, meaning: SignedMeaning, withdraws?: number): string =>
-  `/sites/${siteId}/batches/${encodeURIComponent(batchId)}/sign?meaning=${meaning}${withdraws === undefined ? "" : `&withdraws=${withdraws}`}`;
-
-const pageOf = ({ siteId, batchId, meaning, statement }: Intent): string => signPage(siteId, batchId, meaning, signatureStatement.parse(JSON.parse(statement)).withdraws);
+const pageOf = (intent: Intent): string => {
+  const { withdraws, about } = signatureStatement.parse(JSON.parse(intent.statement));
+  return signPage(recordOf(intent), { meaning: intent.meaning, withdraws, about: about && JSON.stringify(about) });
+};
 
 async function anyIntent({ place, intentId }: CallbackState): Promise<Intent | undefined> {
   return withProgramme(portalDatabase(), "signing", [place], async (tx) => (await tx.select().from(signingIntents).where(and(eq(signingIntents.siteId, place), eq(signingIntents.id, intentId))))[0]);
@@ -39,7 +39,7 @@ async function turnAway(actor: Actor, state: CallbackState, intent: Intent | und
       if (!intent.usedAt) await useIntent(tx, intent, "refused: foreign-intent", now);
       await writeAudit(tx, {
         event: "signing.refused", detail: { meaning: intent.meaning, cause: "foreign-intent", sentence: "Another person brought the answer to this signing. Nothing was signed." }, siteId: intent.siteId,
-        subject: { type: "batch", id: intent.batchId, batchId: intent.batchId }, actor: { id: actor.id, name: actor.printedName, role: "person" }, reason: returning.reason,
+        subject: subjectOf(intent), actor: { id: actor.id, name: actor.printedName, role: "person" }, reason: returning.reason,
       }, now, newId);
     }
     await recordForeignAnswer(tx, actor, { intentId: intent.id, ownerId: intent.personId, meaning: intent.meaning, secretFits }, { now, newId });
@@ -54,7 +54,7 @@ async function turnOut(actor: Actor, intent: Intent): Promise<string> {
     if (!intent.usedAt) await useIntent(tx, intent, "refused: obstacles", now);
     await writeAudit(tx, {
       event: "signing.refused", detail: { meaning: intent.meaning, cause: "obstacles", sentence: "The person holds no role at this site any more. Nothing was signed." }, siteId: intent.siteId,
-      subject: { type: "batch", id: intent.batchId, batchId: intent.batchId }, actor: { id: actor.id, name: actor.printedName, role: "person" }, reason: returning.reason,
+      subject: subjectOf(intent), actor: { id: actor.id, name: actor.printedName, role: "person" }, reason: returning.reason,
     }, now, newId);
   }, returning);
   return refusedPage;
@@ -68,8 +68,10 @@ export async function finishSigning(actor: Actor, callback: URL, state: Callback
   const found = await anyIntent(state);
   if (!found || found.personId !== actor.id || !sameSecret(state.secret, found.oauthState)) return turnAway(actor, state, found);
   const { place: siteId, intentId } = state;
-  if (!may(actor, "batch.read", siteId)) return turnOut(actor, found);
-  const by = requirePermission(actor, "batch.read", siteId);
+  const reference = recordOf(found);
+  const kind = kindOf(reference.type);
+  if (!kind || !may(actor, kind.permission, kind.of === "site" ? siteId : undefined)) return turnOut(actor, found);
+  const by = readingDoor(actor, reference);
   const refused = callback.searchParams.get("error");
   if (refused) {
     if (!found.usedAt) await withOwnMeans(actor, (tx) => cancelIntent(tx, by, found, refused.slice(0, 80), stamp()), { reason: "re-authentication was not completed" }, by);
@@ -79,8 +81,8 @@ export async function finishSigning(actor: Actor, callback: URL, state: Callback
   if (proof === "unreachable") return `${pageOf(found)}&refused=${encodeURIComponent(unreachableSentence)}`;
   const outcome = await withOwnMeans(actor, async (tx) => {
     const locked = await intentOf(tx, siteId, intentId, actor.id);
-    return locked && completeSigning(tx, by, locked, proof, installation().signingKey, stamp());
+    return locked && completeOver(tx, by, locked, proof, () => lockedRecord(tx, reference), installation().signingKey, stamp());
   }, { reason: found.sentence.slice(0, 200) }, by);
   if (!outcome) return refusedPage;
-  return outcome.ok ? `/sites/${siteId}/batches/${encodeURIComponent(found.batchId)}/signatures/${outcome.value.ordinal}?signed=1` : `${pageOf(found)}&refused=${encodeURIComponent(outcome.refusal.sentence)}`;
+  return outcome.ok ? kind.signed(reference, outcome.value) : `${pageOf(found)}&refused=${encodeURIComponent(outcome.refusal.sentence)}`;
 }

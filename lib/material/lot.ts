@@ -1,0 +1,25 @@
+import { accept, refuse, type Result } from "#lib/result.ts";
+
+/** States of a lot (docs/vocabulary.md). Expired is not one of them: it is computed from the date at the moment of use. */
+export const lotStates = ["quarantined", "released", "restricted", "rejected", "used_up", "destroyed"] as const;
+export type LotState = (typeof lotStates)[number];
+export type LotCommand = "release" | "restrict" | "reject" | "quarantine" | "use_up" | "destroy";
+
+const transitions: Record<LotState, Partial<Record<LotCommand, LotState>>> = {
+  quarantined: { release: "released", restrict: "restricted", reject: "rejected" },
+  released: { quarantine: "quarantined", restrict: "restricted", reject: "rejected", use_up: "used_up" },
+  restricted: { quarantine: "quarantined", release: "released", reject: "rejected", use_up: "used_up" },
+  rejected: { destroy: "destroyed" },
+  used_up: {},
+  destroyed: {},
+};
+
+export const lotStateName: Record<LotState, string> = { quarantined: "Quarantined", released: "Released", restricted: "Restricted", rejected: "Rejected", used_up: "Used up", destroyed: "Destroyed" };
+
+export type LotRefused = { readonly reason: "command-not-allowed"; readonly state: LotState; readonly command: LotCommand };
+
+/** The state `command` leads to, or why the lot must refuse it. What the table does not list is refused. */
+export function advanceLot(state: LotState, command: LotCommand): Result<LotState, LotRefused> {
+  const next = transitions[state][command];
+  return next ? accept(next) : refuse({ reason: "command-not-allowed", state, command });
+}

@@ -1,0 +1,39 @@
+import type { JWK } from "jose";
+import type { SiteTx } from "#db/scope.ts";
+import type { Permission } from "#lib/access/permission.ts";
+import { readSignableMaster } from "#lib/recipe/sign-commands.ts";
+import { readSignableBatch } from "#lib/release/commands.ts";
+import type { SignedMeaning } from "#lib/signature/meaning.ts";
+import type { ReadSignable, RecordReference } from "#lib/signature/signable.ts";
+import type { SignedRecordType } from "#lib/signature/statement.ts";
+
+type Asked = { readonly meaning: SignedMeaning; readonly withdraws?: number | undefined; readonly about?: string | undefined };
+type Signed = { readonly ordinal: number };
+/** Of one kind of record: who may see it, whether it is the enterprise's, how it is read for signing, and where its pages are. */
+export type RecordKind = {
+  readonly permission: Permission; readonly of: "site" | "enterprise"; readonly read: ReadSignable;
+  readonly page: (reference: RecordReference) => string; readonly signed: (reference: RecordReference, made: Signed) => string;
+};
+
+const batchPage = ({ siteId, recordId }: RecordReference): string => `/sites/${siteId}/batches/${encodeURIComponent(recordId)}`;
+const masterPage = ({ recordId }: RecordReference): string => `/masters/${recordId.split(" v").map(encodeURIComponent).join("/")}`;
+
+const kinds: Partial<Record<SignedRecordType, RecordKind>> = {
+  batch: { permission: "batch.read", of: "site", read: readSignableBatch, page: batchPage, signed: (reference, { ordinal }) => `${batchPage(reference)}/signatures/${ordinal}?signed=1` },
+  master: { permission: "master.read", of: "enterprise", read: readSignableMaster, page: masterPage, signed: (reference, { ordinal }) => `${masterPage(reference)}?signed=${ordinal}` },
+};
+
+/** What is known about a kind of record; undefined where nothing of that kind can be signed. */
+export const kindOf = (type: SignedRecordType): RecordKind | undefined => kinds[type];
+
+/** Locks and reads whatever record is meant. Throws `NotFound`. */
+export async function readSignable(tx: SiteTx, reference: RecordReference, key: JWK) {
+  const kind = kindOf(reference.type);
+  return kind?.read(tx, reference, key);
+}
+
+/** The dialog of a signing on its record's page. */
+export function signPage(reference: RecordReference, { meaning, withdraws, about }: Asked): string {
+  const query = new URLSearchParams({ meaning, ...(withdraws === undefined ? {} : { withdraws: String(withdraws) }), ...(about === undefined ? {} : { about }) });
+  return `${kindOf(reference.type)?.page(reference) ?? "/"}/sign?${query.toString()}`;
+}
