@@ -8,7 +8,8 @@ export const equipmentEvents = ["start_cleaning", "finish_cleaning", "fail_clean
 export type EquipmentEvent = (typeof equipmentEvents)[number];
 
 const transitions: Record<EquipmentState, Partial<Record<EquipmentEvent, EquipmentState>>> = {
-  dirty: { start_cleaning: "cleaning", hold: "hold", take_out_of_service: "out_of_service" },
+  // A unit that a master does not ask to be clean is bound as it is; `bindFaults` decides which.
+  dirty: { start_cleaning: "cleaning", bind: "in_use", hold: "hold", take_out_of_service: "out_of_service" },
   cleaning: { finish_cleaning: "clean", fail_cleaning: "dirty", hold: "hold" },
   clean: { bind: "in_use", expire_clean_hold: "dirty", start_cleaning: "cleaning", hold: "hold", take_out_of_service: "out_of_service" },
   in_use: { release: "dirty" },

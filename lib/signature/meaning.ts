@@ -6,8 +6,8 @@ export type SignatureMeaning = (typeof signatureMeanings)[number];
 export const masterMeanings = ["authored", "master_reviewed", "master_approved"] as const;
 export type MasterMeaning = (typeof masterMeanings)[number];
 
-/** Meanings signed by quality while a batch is made: about one exception, one lot or unit, one step. */
-export const executionMeanings = ["severity_lowered", "override_approved", "step_forced"] as const;
+/** Meanings signed while a batch is made, each about one part of its record: a step performed, or by quality an exception, a lot or unit, a forced step. */
+export const executionMeanings = ["performed", "severity_lowered", "override_approved", "step_forced"] as const;
 export type ExecutionMeaning = (typeof executionMeanings)[number];
 
 /** The closed list of meanings a signature can have: those, a mock recall's, and taking one back. */
@@ -23,6 +23,7 @@ export const meaningName: Record<SignedMeaning, string> = {
   authored: "Authored",
   master_reviewed: "Master reviewed",
   master_approved: "Master approved",
+  performed: "Performed",
   severity_lowered: "Severity lowered",
   override_approved: "Use approved as an exception",
   step_forced: "Step forced",
@@ -32,13 +33,13 @@ export const meaningName: Record<SignedMeaning, string> = {
 
 /** What its button does, after "Sign in and". */
 export const signingAct: Record<SignedMeaning, string> = {
-  production_reviewed: "sign production review", audit_trail_reviewed: "sign audit-trail review", site_confirmed: "confirm batch", approved_for_release: "release batch", rejected: "reject batch", authored: "submit", master_reviewed: "sign review", master_approved: "approve", severity_lowered: "lower the severity",
+  production_reviewed: "sign production review", audit_trail_reviewed: "sign audit-trail review", site_confirmed: "confirm batch", approved_for_release: "release batch", rejected: "reject batch", authored: "submit", master_reviewed: "sign review", master_approved: "approve", performed: "sign as performed", severity_lowered: "lower the severity",
   override_approved: "approve the use", step_forced: "force the step", recall_reviewed: "sign mock recall", withdrawn: "withdraw the signature",
 };
 
 /** Title of the dialog, before the batch. */
 export const signingTitle: Record<SignedMeaning, string> = {
-  production_reviewed: "Sign production review of", audit_trail_reviewed: "Sign audit-trail review of", site_confirmed: "Confirm batch", approved_for_release: "Release batch", rejected: "Reject batch", authored: "Submit", master_reviewed: "Sign review of", master_approved: "Approve", severity_lowered: "Lower a severity in",
+  production_reviewed: "Sign production review of", audit_trail_reviewed: "Sign audit-trail review of", site_confirmed: "Confirm batch", approved_for_release: "Release batch", rejected: "Reject batch", authored: "Submit", master_reviewed: "Sign review of", master_approved: "Approve", performed: "Sign a step of", severity_lowered: "Lower a severity in",
   override_approved: "Approve a use in", step_forced: "Force a step in", recall_reviewed: "Sign mock recall", withdrawn: "Withdraw a signature of",
 };
 
@@ -46,7 +47,7 @@ export const signingTitle: Record<SignedMeaning, string> = {
 export const signingReasons: Record<SignedMeaning, readonly string[]> = {
   production_reviewed: ["Record complete and correct"], audit_trail_reviewed: ["Changes to critical data reviewed"], site_confirmed: ["Made and controlled as authorised at this site"],
   approved_for_release: ["All checks complete"], rejected: ["Quality not assured", "Contamination", "Yield or reconciliation"],
-  authored: ["Ready for review"], master_reviewed: ["Complete and technically correct"], master_approved: ["Approved for use"], severity_lowered: ["No effect on the product", "Effect assessed and contained"],
+  authored: ["Ready for review"], master_reviewed: ["Complete and technically correct"], master_approved: ["Approved for use"], performed: ["Performed as written"], severity_lowered: ["No effect on the product", "Effect assessed and contained"],
   override_approved: ["Assessed, no effect on the product", "Supply shortage, quality assessed"], step_forced: ["Step cannot be performed, effect assessed"], recall_reviewed: ["Mock recall complete"],
   withdrawn: ["Signed in error", "New information", "Review to be repeated"],
 };

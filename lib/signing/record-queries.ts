@@ -1,8 +1,8 @@
 import type { JWK } from "jose";
 import type { SiteTx } from "#db/scope.ts";
 import type { Permission } from "#lib/access/permission.ts";
+import { readSignableExecution } from "#lib/execution/sign-commands.ts";
 import { readSignableMaster } from "#lib/recipe/sign-commands.ts";
-import { readSignableBatch } from "#lib/release/commands.ts";
 import type { SignedMeaning } from "#lib/signature/meaning.ts";
 import type { ReadSignable, RecordReference } from "#lib/signature/signable.ts";
 import type { SignedRecordType } from "#lib/signature/statement.ts";
@@ -19,7 +19,7 @@ const batchPage = ({ siteId, recordId }: RecordReference): string => `/sites/${s
 const masterPage = ({ recordId }: RecordReference): string => `/masters/${recordId.split(" v").map(encodeURIComponent).join("/")}`;
 
 const kinds: Partial<Record<SignedRecordType, RecordKind>> = {
-  batch: { permission: "batch.read", of: "site", read: readSignableBatch, page: batchPage, signed: (reference, { ordinal }) => `${batchPage(reference)}/signatures/${ordinal}?signed=1` },
+  batch: { permission: "batch.read", of: "site", read: (tx, reference, key) => readSignableExecution(tx, reference, key), page: batchPage, signed: (reference, { ordinal }) => `${batchPage(reference)}/signatures/${ordinal}?signed=1` },
   master: { permission: "master.read", of: "enterprise", read: readSignableMaster, page: masterPage, signed: (reference, { ordinal }) => `${masterPage(reference)}?signed=${ordinal}` },
 };
 

@@ -11,6 +11,23 @@ export const meanOver = (minutes: number) => ({ kind: "mean_over", minutes }) as
 type Kind = Pick<MasterParameter, "class" | "source"> & { readonly evaluation?: MasterParameter["evaluation"]; readonly limits?: Limits; readonly tag?: string; readonly method?: string; readonly formula?: MasterParameter["formula"] };
 export const parameter = (id: string, name: string, unit: string, precision: number, { limits = {}, evaluation = instant, class: of, source, ...rest }: Kind): MasterParameter => ({ id, name, unit, precision, class: of, source, limits, evaluation, ...rest });
 
+type Class = MasterParameter["class"];
+type Formula = NonNullable<MasterParameter["formula"]>;
+/** What a person reads and types. */
+export const manual = (id: string, name: string, unit: string, precision: number, of: Class, limits: Limits = {}): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "manual", limits });
+/** What a tag of the bound unit says over time. */
+export const online = (id: string, name: string, unit: string, precision: number, of: Class, tag: string, evaluation: MasterParameter["evaluation"], limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "automatic", tag, evaluation, limits });
+/** What the equipment reports once, when its step is over. */
+export const reported = (id: string, name: string, unit: string, precision: number, of: Class, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "automatic", evaluation: atEnd, limits });
+export const tested = (id: string, name: string, unit: string, precision: number, of: Class, method: string, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "laboratory", method, limits });
+export const calculated = (id: string, name: string, unit: string, precision: number, of: Class, formula: Formula, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "calculated", evaluation: atEnd, formula, limits });
+/** One of these words; those of `wanted` are no exception, those of `unwanted` are. */
+export const choice = (id: string, name: string, of: Class, wanted: readonly string[], unwanted: readonly string[]): MasterParameter => ({
+  ...manual(id, name, "1", 0, of), form: "choice", options: [...wanted.map((value) => ({ value, fits: true })), ...unwanted.map((value) => ({ value, fits: false }))],
+});
+export const integrity = (id: string, name: string): MasterParameter => choice(id, name, "CPP", ["Passed"], ["Failed"]);
+export const text = (id: string, name: string): MasterParameter => ({ ...manual(id, name, "1", 0, "info"), form: "text" });
+
 type Rest = Partial<Omit<MasterStep, "id" | "kind" | "title" | "instruction">>;
 const step = (kind: StepKind) => (id: string, title: string, instruction: string, rest: Rest = {}): MasterStep => ({ id, kind, title, instruction, parameters: [], verified: false, mayNotApply: false, attachment: "none", ...rest });
 export const instruct = step("instruction");
@@ -30,3 +47,6 @@ type Operation = MasterRecord["procedure"][number]["operations"][number];
 export const phase = (id: string, name: string, ...steps: MasterStep[]): Phase => ({ id, name, steps });
 export const operation = (id: string, name: string, ...phases: Phase[]): Operation => ({ id, name, phases });
 export const unitProcedure = (id: string, name: string, ...operations: Operation[]): MasterRecord["procedure"][number] => ({ id, name, operations });
+
+/** What some unit procedures need: a master is put together from such parts. */
+export type Part = Pick<MasterRecord, "materials" | "equipment" | "parameters" | "samples" | "procedure">;

@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { answerInput, completeWithPasskey } from "#lib/signing/open-commands.ts";
-import { conflict, missing, signingDoor } from "../door.ts";
+import { conflict, missing, signingDoor } from "../../door.ts";
 
 /** Takes a passkey's answer to an opened signing. */
 export const POST = (request: NextRequest): Promise<NextResponse> =>

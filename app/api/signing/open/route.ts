@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { openCeremony, openingInput } from "#lib/signing/open-commands.ts";
-import { conflict, signingDoor } from "../door.ts";
+import { conflict, signingDoor } from "../../door.ts";
 
 /** Opens a signing: answers with what the passkey is asked, or with the provider's address. */
 export const POST = (request: NextRequest): Promise<NextResponse> =>

@@ -1,6 +1,6 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { enrolAuthenticator, enrolmentInput } from "#lib/signature/enrol-commands.ts";
-import { conflict, signingDoor } from "../door.ts";
+import { conflict, signingDoor } from "../../door.ts";
 
 /** Takes an authenticator's answer to an enrolment whose owner has proved his presence. */
 export const POST = (request: NextRequest): Promise<NextResponse> =>

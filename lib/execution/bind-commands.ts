@@ -1,0 +1,68 @@
+import { and, eq } from "drizzle-orm";
+import { equipmentUses } from "#db/schema/execution.ts";
+import type { SiteTx } from "#db/scope.ts";
+import type { Granted } from "#lib/access/actor.ts";
+import { writeAudit } from "#lib/audit/commands.ts";
+import { moveEquipment } from "#lib/equipment/commands.ts";
+import { equipmentStanding, unitForScan } from "#lib/equipment/queries.ts";
+import { bindFaults, type BindFault } from "#lib/equipment/use.ts";
+import { raiseException } from "#lib/quality/raise-commands.ts";
+import { accept, refuse, type Result } from "#lib/result.ts";
+import type { SignedAbout } from "#lib/signature/statement.ts";
+import { overrideFor } from "./charge-commands.ts";
+import { actorOf, stepOf, type Stamp } from "./entry-commands.ts";
+import { readExecution } from "./queries.ts";
+import { masterStepOf } from "./standing.ts";
+
+export type BindInput = { readonly siteId: string; readonly batchId: string; readonly stepId: string; readonly scanned: string };
+export type BindRefusal = { readonly sentence: string; readonly override?: SignedAbout };
+
+/** What a signature of quality about this unit in this step says. */
+export const overrideOfUnit = (stepId: string, unitId: string, faults: readonly BindFault[]): SignedAbout => ({ type: "equipment", id: `${stepId}/${unitId}`, act: "allow", from: faults.map((fault) => fault.kind).join(", "), to: "use allowed" });
+
+/** Faults a signature can outweigh; a unit that another batch uses, or of another class, is none of them. */
+const overridable: ReadonlySet<BindFault["kind"]> = new Set(["clean_hold_over", "calibration_due"]);
+
+/**
+ * Binds a unit to the batch (21 CFR 211.63 to 211.68, 211.182): of the class the master names, clean within its hold time, calibrated, free. One that does not fit is refused and the
+ * refusal audited; quality's signature about exactly these faults lets it in where that is a matter of judgement.
+ */
+export async function bindUnit(tx: SiteTx, by: Granted<"batch.execute">, { siteId, batchId, stepId, scanned }: BindInput, stamp: Stamp): Promise<Result<{ readonly unitId: string }, BindRefusal>> {
+  const execution = await readExecution(tx, siteId, batchId, true);
+  const row = stepOf(execution, stepId);
+  const wanted = execution.master.equipment.find((e) => e.id === masterStepOf(execution, row)?.equipment);
+  if (execution.record.batch.state !== "in_progress" || row.state !== "active" || !wanted) return refuse({ sentence: "Start the step first: only an active step binds equipment." });
+  if (execution.record.equipment.some((use) => use.stepId === stepId)) return refuse({ sentence: "A unit is bound in this step already." });
+  const unit = await unitForScan(tx, siteId, scanned);
+  if (!unit) return refuse({ sentence: `No unit of this site has the number “${scanned.trim().slice(0, 60)}”. Scan its label again, or type its number.` });
+  const standing = await equipmentStanding(tx, siteId, unit.id);
+  const { cleanHoldH, ...asked } = wanted;
+  const faults = bindFaults({ unit, wanted: { ...asked, ...(cleanHoldH === undefined ? {} : { cleanHoldH }) }, standing, now: stamp.now });
+  const actor = actorOf(by);
+  const judged = faults.length > 0 && faults.every((fault) => overridable.has(fault.kind));
+  const override = judged ? await overrideFor(tx, siteId, batchId, overrideOfUnit(stepId, unit.id, faults)) : undefined;
+  if (faults.length > 0 && override === undefined) {
+    const sentence = faults.map((fault) => fault.sentence).join(" ");
+    await writeAudit(tx, { event: "equipment.refused", detail: { equipment: wanted.name, unit: unit.id, sentence }, siteId, subject: { type: "step", id: `${batchId}/${stepId}`, batchId }, actor, reason: `step ${stepId}` }, stamp.now, stamp.newId);
+    return refuse({ sentence, ...(judged ? { override: overrideOfUnit(stepId, unit.id, faults) } : {}) });
+  }
+  const moved = await moveEquipment(tx, { siteId, unitId: unit.id, event: "bind", at: stamp.now, batchId, productId: execution.record.batch.productId, stepId, reason: `bound in step ${stepId} of ${batchId}` }, by.actor.id, actor, stamp);
+  if (!moved.ok) return refuse({ sentence: `${unit.id} changed meanwhile. Look at it again, then bind it.` });
+  await tx.insert(equipmentUses).values({
+    siteId, batchId, stepId, equipment: wanted.id, unitId: unit.id, boundAt: stamp.now, boundBy: by.actor.id, stateBefore: standing.state, cleanedAt: standing.cleanedAt, previousBatchId: standing.batchId, calibrationDueAt: standing.calibrationDueAt, overrideOrdinal: override ?? null,
+  });
+  await writeAudit(tx, { event: "equipment.bound", detail: { equipment: wanted.name, unit: unit.id, from: standing.state }, siteId, subject: { type: "step", id: `${batchId}/${stepId}`, batchId }, actor, reason: `step ${stepId}` }, stamp.now, stamp.newId);
+  if (override !== undefined) await raiseException(tx, { siteId, batchId, stepId, parameter: null, type: faults.some((fault) => fault.kind === "calibration_due") ? "calibration_due" : "equipment_not_ready", title: `${unit.id} let in by quality`, rule: "R-equipment", planned: "clean and calibrated", actual: faults.map((fault) => fault.sentence).join(" "), unit: null, raisedBy: null }, actor, stamp);
+  return accept({ unitId: unit.id });
+}
+
+/** Releases a unit the batch was bound to; it is dirty from then on. */
+export async function releaseUnit(tx: SiteTx, by: Granted<"batch.execute">, { siteId, batchId, unitId }: { readonly siteId: string; readonly batchId: string; readonly unitId: string }, stamp: Stamp): Promise<Result<undefined, BindRefusal>> {
+  const execution = await readExecution(tx, siteId, batchId, true);
+  const use = execution.record.equipment.find((one) => one.unitId === unitId && one.releasedAt === null);
+  if (!use) return refuse({ sentence: `${unitId} is not bound to this batch any more.` });
+  const moved = await moveEquipment(tx, { siteId, unitId, event: "release", at: stamp.now, batchId, productId: execution.record.batch.productId, stepId: use.stepId, reason: `released by ${batchId}` }, by.actor.id, actorOf(by), stamp);
+  if (!moved.ok) return refuse({ sentence: `${unitId} changed meanwhile. Look at it again.` });
+  await tx.update(equipmentUses).set({ releasedAt: stamp.now, releasedBy: by.actor.id }).where(and(eq(equipmentUses.siteId, siteId), eq(equipmentUses.batchId, batchId), eq(equipmentUses.stepId, use.stepId)));
+  return accept(undefined);
+}

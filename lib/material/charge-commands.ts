@@ -1,0 +1,77 @@
+import { and, eq } from "drizzle-orm";
+import { lotMovements, lots } from "#db/schema/material.ts";
+import type { SiteTx } from "#db/scope.ts";
+import { NotFound } from "#lib/access/actor.ts";
+import { BrokenPromise } from "#lib/result.ts";
+import { amountIn, sumOf } from "./amount.ts";
+import { advanceLot, type LotCommand, type LotState } from "./lot.ts";
+import { lotAtHand, type LotAtHand } from "./queries.ts";
+
+type Stamp = { readonly now: Date; readonly newId: () => string };
+
+/** Locks a lot and reads it with its balance. Throws `NotFound`. */
+export async function lockedLot(tx: SiteTx, siteId: string, lotId: string): Promise<LotAtHand> {
+  await tx.select({ id: lots.id }).from(lots).where(and(eq(lots.siteId, siteId), eq(lots.id, lotId))).for("update");
+  const lot = await lotAtHand(tx, siteId, lotId);
+  if (!lot) throw new NotFound(`lot ${lotId}`);
+  return lot;
+}
+
+/** Moves a locked lot as a balance demands; a state the table does not lead on from stays. */
+export async function followBalance(tx: SiteTx, lot: Pick<LotAtHand, "siteId" | "id" | "state">, command: Extract<LotCommand, "use_up" | "take_back">): Promise<LotState> {
+  const next = advanceLot(lot.state, command);
+  if (!next.ok) return lot.state;
+  await tx.update(lots).set({ state: next.value }).where(and(eq(lots.siteId, lot.siteId), eq(lots.id, lot.id)));
+  return next.value;
+}
+
+export type Charge = {
+  readonly siteId: string; readonly lotId: string; readonly containerId: string | null;
+  /** Decimal text in `unit`; below 0 it is taken back out of the batch. */
+  readonly quantity: string; readonly unit: string; readonly batchId: string; readonly stepId: string; readonly reason: string;
+};
+/** In the lot's unit: what moved, and what is left. */
+export type Charged = { readonly movementId: string; readonly quantity: number; readonly balance: number; readonly state: LotState };
+
+/**
+ * Takes an amount of a lot into a batch, or back out of it. Whether the lot may be charged was decided before (`chargeFaults`), or quality let it in; that
+ * a lot cannot hold less than nothing is asked here, under its lock, and throws. The audit entry is the caller's: the charge belongs to his step.
+ */
+export async function chargeLot(tx: SiteTx, charge: Charge, personId: string, stamp: Stamp): Promise<Charged> {
+  const lot = await lockedLot(tx, charge.siteId, charge.lotId);
+  const asked = amountIn(charge.quantity, charge.unit, lot.unit);
+  if (asked === undefined || asked === 0) throw new BrokenPromise("charge-without-amount", `${charge.quantity} ${charge.unit} of lot ${lot.id} is no amount in ${lot.unit}`);
+  const left = sumOf([lot.balance, -asked]);
+  if (left < 0) throw new BrokenPromise("lot-overdrawn", `${charge.quantity} ${charge.unit} of lot ${lot.id}, of which ${lot.balance} ${lot.unit} are left`);
+  const movementId = stamp.newId();
+  await tx.insert(lotMovements).values({
+    siteId: charge.siteId, id: movementId, lotId: lot.id, containerId: charge.containerId, kind: asked > 0 ? "charged" : "returned", quantity: -asked,
+    otherLotId: charge.batchId, batchId: charge.batchId, stepId: charge.stepId, at: stamp.now, by: personId, reason: charge.reason,
+  });
+  const state = left === 0 ? await followBalance(tx, lot, "use_up") : await followBalance(tx, lot, "take_back");
+  return { movementId, quantity: -asked, balance: left, state };
+}
+
+/** Makes the lot a batch will be: its number, quarantined, its quantity not known yet. `unit` is the unit its yield is written in. */
+export async function openBatchLot(tx: SiteTx, { siteId, batchId, productId, unit }: { readonly siteId: string; readonly batchId: string; readonly productId: string; readonly unit: string }, personId: string, { now }: Stamp): Promise<void> {
+  await tx.insert(lots).values({ siteId, id: batchId, productId, origin: "produced", state: "quarantined", quantity: null, unit, receivedAt: now, createdBy: personId });
+}
+
+/** Writes down what a batch gave, once: decimal text in a unit that leads to the lot's. Throws when it was written already. */
+export async function closeBatchLot(tx: SiteTx, { siteId, batchId, quantity, unit }: { readonly siteId: string; readonly batchId: string; readonly quantity: string; readonly unit: string }, personId: string, stamp: Stamp): Promise<void> {
+  const lot = await lockedLot(tx, siteId, batchId);
+  const made = amountIn(quantity, unit, lot.unit);
+  if (made === undefined || made < 0) throw new BrokenPromise("yield-without-amount", `${quantity} ${unit} is no yield of lot ${batchId} in ${lot.unit}`);
+  if (lot.quantity !== null) throw new BrokenPromise("yield-written", `the quantity of lot ${batchId} is written already`);
+  await tx.update(lots).set({ quantity: made }).where(and(eq(lots.siteId, siteId), eq(lots.id, batchId)));
+  await tx.insert(lotMovements).values({ siteId, id: stamp.newId(), lotId: batchId, kind: "produced", quantity: made, batchId, at: stamp.now, by: personId, reason: "Yield of the batch" });
+}
+
+/** Lets the lot of a batch follow its release or rejection, which quality signed over the batch; the audit entry is the signature's. */
+export async function followBatch(tx: SiteTx, { siteId, batchId, command, decision }: { readonly siteId: string; readonly batchId: string; readonly command: "release" | "reject" | "quarantine"; readonly decision: string }, personId: string, { now }: Stamp): Promise<LotState> {
+  const lot = await lockedLot(tx, siteId, batchId);
+  const next = advanceLot(lot.state, command);
+  if (!next.ok) return lot.state;
+  await tx.update(lots).set({ state: next.value, decision, decidedBy: personId, decidedAt: now }).where(and(eq(lots.siteId, siteId), eq(lots.id, batchId)));
+  return next.value;
+}

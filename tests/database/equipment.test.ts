@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { providePortalDatabase } from "#db/client.ts";
+import { auditEntries } from "#db/schema/audit.ts";
+import { calibrations, equipmentLog, equipmentStates, units } from "#db/schema/equipment.ts";
+import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
+import { NotFound, requirePermission, type Actor } from "#lib/access/actor.ts";
+import { moveEquipment, type EquipmentMove } from "#lib/equipment/commands.ts";
+import { equipmentStanding, unitForScan, unitsOfClass } from "#lib/equipment/queries.ts";
+import { storyActor } from "#tests/actors.ts";
+import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+
+const now = new Date();
+const at = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+const stamp = { now, newId: randomUUID as () => string };
+let db: TestDatabase;
+let operator: Actor;
+let number = 0;
+let unitId = "";
+const asOwner = <T>(work: (tx: SiteTx) => Promise<T>, change?: { reason: string }) => withProgramme(db.owner, "installation", ["basel", "raleigh", "singapore", "enterprise"], work, change);
+
+beforeAll(async () => {
+  db = await freshDatabase("story");
+  providePortalDatabase(db.portal);
+  operator = await storyActor(db.portal, "operator.basel@demo");
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  number += 1;
+  unitId = `MV-${number}`;
+  await asOwner((tx) => tx.insert(units).values({ siteId: "basel", id: unitId, name: "Mixing vessel", equipmentClass: "test vessel", processCell: "Suite 9", serialNumber: `SN-${number}` }), { reason: "rows for the test" });
+});
+
+const scope = <T>(work: (tx: SiteTx) => Promise<T>, change = true) => withSites(requirePermission(operator, "equipment.clean", "basel"), work, change ? { reason: "test" } : undefined);
+const move = (event: EquipmentMove["event"], rest: Partial<EquipmentMove> = {}) =>
+  scope((tx) => moveEquipment(tx, { siteId: "basel", unitId, event, at: now, reason: "as the test says", ...rest }, operator.id, { id: operator.id, name: operator.printedName, role: "operator" }, stamp));
+const standing = () => scope((tx) => equipmentStanding(tx, "basel", unitId), false);
+const log = () => asOwner((tx) => tx.select().from(equipmentLog).where(eq(equipmentLog.unitId, unitId)).orderBy(asc(equipmentLog.at)));
+const acts = () => asOwner((tx) => tx.select().from(auditEntries).where(and(eq(auditEntries.event, "equipment.changed"), eq(auditEntries.subjectId, unitId))).orderBy(asc(auditEntries.seq)));
+const calibrate = (unit: string, tag: string | null, performed: number, due: number, passed: "yes" | "no" = "yes") => asOwner((tx) => tx.insert(calibrations).values({
+  siteId: "basel", id: randomUUID(), unitId: unit, tag, performedAt: at(performed), dueAt: at(due), asFound: "0.01", asLeft: "0.00", unit: "pH", reference: "buffer", passed, by: operator.id, writtenAt: now,
+}), { reason: "rows for the test" });
+
+describe("REQ-45 (21 CFR 211.67, 211.182) a move of a unit", () => {
+  it("begins with a unit nothing is known of as dirty, and writes state, log and audit entry together", async () => {
+    expect(await standing()).toEqual({ state: "dirty", cleanedAt: null, batchId: null, productId: null, revision: 0, calibrationDueAt: null, instruments: [] });
+    expect(await move("start_cleaning", { detail: { procedure: "SOP-CL-1" } })).toEqual({ ok: true, value: "cleaning" });
+    expect(await move("finish_cleaning", { at: at(1) })).toEqual({ ok: true, value: "clean" });
+    expect(await move("bind", { at: at(2), batchId: "B-1", productId: "P-1", stepId: "1.1.1.1" })).toEqual({ ok: true, value: "in_use" });
+    expect(await standing()).toMatchObject({ state: "in_use", cleanedAt: at(1), batchId: "B-1", productId: "P-1", revision: 3 });
+    expect(await move("release", { at: at(3) })).toEqual({ ok: true, value: "dirty" });
+    expect(await standing()).toMatchObject({ state: "dirty", cleanedAt: at(1), batchId: "B-1", revision: 4 });
+    expect((await log()).map((l) => [l.event, l.from, l.to, l.batchId, l.by])).toEqual([
+      ["start_cleaning", "dirty", "cleaning", null, operator.id], ["finish_cleaning", "cleaning", "clean", null, operator.id], ["bind", "clean", "in_use", "B-1", operator.id], ["release", "in_use", "dirty", "B-1", operator.id],
+    ]);
+    expect((await acts()).map((a) => [a.detail, a.batchId, a.reason])).toEqual([
+      [{ event: "start_cleaning", from: "dirty", to: "cleaning" }, null, "as the test says"], [{ event: "finish_cleaning", from: "cleaning", to: "clean" }, null, "as the test says"],
+      [{ event: "bind", from: "clean", to: "in_use" }, "B-1", "as the test says"], [{ event: "release", from: "in_use", to: "dirty" }, "B-1", "as the test says"],
+    ]);
+  });
+  it("refuses what the table does not list, and nothing of it is written", async () => {
+    expect(await move("finish_cleaning")).toEqual({ ok: false, refusal: { reason: "event-not-allowed", state: "dirty", event: "finish_cleaning" } });
+    expect([await log(), await acts(), (await standing()).revision]).toEqual([[], [], 0]);
+  });
+  it("refuses an author who saw another revision, and a line before the last one of the log", async () => {
+    expect(await move("start_cleaning", { basedOn: 1 })).toEqual({ ok: false, refusal: { reason: "conflict" } });
+    expect(await move("start_cleaning", { basedOn: 0 })).toEqual({ ok: true, value: "cleaning" });
+    expect(await move("finish_cleaning", { basedOn: 0 })).toEqual({ ok: false, refusal: { reason: "conflict" } });
+    expect(await move("finish_cleaning", { at: at(-1) })).toEqual({ ok: false, refusal: { reason: "conflict" } });
+    expect(await log()).toHaveLength(1);
+  });
+  it("is made once: of two who act at once on the same revision one is refused, the first line of a unit included", async () => {
+    const first = await Promise.all([move("start_cleaning", { basedOn: 0 }), move("start_cleaning", { basedOn: 0 })]);
+    expect(first.map((o) => o.ok).sort()).toEqual([false, true]);
+    const second = await Promise.all([move("finish_cleaning"), move("finish_cleaning")]);
+    expect(second.map((o) => o.ok).sort()).toEqual([false, true]);
+    expect(await log()).toHaveLength(2);
+  });
+  it("leaves a log that nobody changes", async () => {
+    await move("start_cleaning");
+    await expect(asOwner((tx) => tx.update(equipmentLog).set({ reason: "x" }).where(eq(equipmentLog.unitId, unitId)), { reason: "tamper" })).rejects.toThrow();
+    await expect(asOwner((tx) => tx.delete(equipmentStates).where(eq(equipmentStates.unitId, unitId)), { reason: "tamper" })).rejects.toThrow();
+  });
+  it("REQ-04 (21 CFR 11.10(d)) finds no unit of another site and none there is not", async () => {
+    await expect(move("start_cleaning", { siteId: "raleigh", unitId: "BR-3001" })).rejects.toBeInstanceOf(NotFound);
+    await expect(move("start_cleaning", { unitId: "NONE" })).rejects.toBeInstanceOf(NotFound);
+    await expect(scope((tx) => equipmentStanding(tx, "raleigh", "BR-3001"), false)).rejects.toBeInstanceOf(NotFound);
+  });
+});
+
+describe("REQ-45 (21 CFR 211.68) how a unit stands", () => {
+  it("is calibrated until the earliest due date of the last calibration of each instrument, its modules' included", async () => {
+    await asOwner((tx) => tx.insert(units).values({ siteId: "basel", id: `${unitId}-M`, name: "Module", equipmentClass: "module", processCell: "Suite 9", parentId: unitId }), { reason: "rows for the test" });
+    await calibrate(unitId, "ph", -500, -100);
+    await calibrate(unitId, "ph", -90, 300);
+    await calibrate(unitId, null, -90, 400);
+    await calibrate(`${unitId}-M`, "flow", -90, 200);
+    expect(await standing()).toMatchObject({ calibrationDueAt: at(200) });
+    expect((await standing()).instruments).toEqual(expect.arrayContaining([{ tag: "ph", dueAt: at(300), passed: true }, { tag: null, dueAt: at(400), passed: true }, { tag: `${unitId}-M flow`, dueAt: at(200), passed: true }]));
+    await calibrate(`${unitId}-M`, "flow", -1, 900, "no");
+    expect(await standing()).toMatchObject({ calibrationDueAt: at(300) });
+    expect((await standing()).instruments).toContainEqual({ tag: `${unitId}-M flow`, dueAt: at(900), passed: false });
+  });
+  it("is looked at as of an earlier time by the calibrations there were then", async () => {
+    await calibrate(unitId, "ph", -500, -100);
+    await calibrate(unitId, "ph", -90, 300);
+    expect((await scope((tx) => equipmentStanding(tx, "basel", unitId, at(-200)), false)).calibrationDueAt).toEqual(at(-100));
+  });
+  it("is found by its label in any case, by its serial number, and by its class", async () => {
+    const scan = (text: string) => scope(async (tx) => (await unitForScan(tx, "basel", text))?.id, false);
+    expect([await scan(` ${unitId.toLowerCase()} `), await scan(`sn-${number}`), await scan(""), await scan("%"), await scan("BR-3001")]).toEqual([unitId, unitId, undefined, undefined, undefined]);
+    await move("start_cleaning");
+    const found = await scope((tx) => unitsOfClass(tx, "basel", "test vessel"), false);
+    expect(found.map(({ unit }) => unit.id)).toEqual(Array.from({ length: number }, (_, i) => `MV-${i + 1}`).sort());
+    expect(found.find(({ unit }) => unit.id === unitId)?.standing.state).toBe("cleaning");
+  });
+});
