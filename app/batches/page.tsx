@@ -5,6 +5,7 @@ import { Page } from "#components/frame/page.tsx";
 import { Empty } from "#components/ui/empty.tsx";
 import { Icon } from "#components/ui/icon.tsx";
 import { withSites } from "#db/scope.ts";
+import { may } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { roleName } from "#lib/access/permission.ts";
 import { batchFilter, listAddress, pageSizes, type BatchFilter } from "#lib/batch/list.ts";
@@ -39,6 +40,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
   const by = await requirePage("batch.read");
   const now = new Date();
   const { page, facets, sites } = await withSites(by, async (tx) => ({ page: await listBatches(tx, by.actor, filter), facets: await batchFacets(tx), sites: await sitesById(tx, by.sites) }));
+  const issuing = sites.filter((site) => may(by.actor, "batch.issue", site.id));
   const filtered = filter.q !== "" || filter.site.length + filter.state.length + filter.product.length > 0;
   const first = (filter.page - 1) * filter.size + 1;
   const last = first + page.rows.length - 1;
@@ -54,7 +56,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
   );
   return (
     <Page actor={by.actor} sites={sites} now={now} place="/batches" crumbs={[{ name: "Batches" }]}>
-      <div className="page-head"><h1>Batches</h1><span className="sub">{page.total} {filtered ? "match" : "across my sites"}</span></div>
+      <div className="page-head"><h1>Batches</h1><span className="sub">{page.total} {filtered ? "match" : "across my sites"}</span>{issuing.length > 0 ? <div className="end">{issuing.map((site) => <Link key={site.id} className="button" href={`/sites/${site.id}/issue`}>Issue a batch{issuing.length > 1 ? `, ${site.name}` : ""}</Link>)}</div> : null}</div>
       {page.rows.length === 0 ? <><div className="bar controls">{toolbar}</div><Empty title={filtered ? "No batch matches these filters." : "There are no batches at your sites yet."}>{filtered ? <Link href={path}>Clear the filters</Link> : "They appear here when they are issued or imported."}</Empty></> : (
         <><BatchTable rows={page.rows.map((r) => viewOf(r, now))} filter={filter} path={path} toolbar={toolbar} />
           <footer className="table-foot"><span><kbd>↑</kbd> <kbd>↓</kbd> move</span><span><kbd>↵</kbd> open</span>

@@ -24,7 +24,7 @@ import type { Trend as TrendData } from "#lib/telemetry/queries.ts";
 type Window = { readonly from: Date; readonly to: Date };
 type Props = {
   readonly file: BatchFile; readonly proof: RecordProof; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null;
-  readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
+  readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayRaise: boolean; readonly mayLower: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
 };
 
 function Facts({ file, now }: Pick<Props, "file" | "now">) {
@@ -68,7 +68,7 @@ function Overview({ overview, window }: Pick<Props, "overview" | "window">) {
   );
 }
 
-function Exceptions({ file, figures, mayDecide, address }: Pick<Props, "file" | "figures" | "mayDecide"> & { readonly address: string }) {
+function Exceptions({ file, figures, mayDecide, mayRaise, mayLower, address }: Pick<Props, "file" | "figures" | "mayDecide" | "mayRaise" | "mayLower"> & { readonly address: string }) {
   const { record } = file;
   const ordered = [...record.exceptions].sort((a, b) => Number(isOpen(b.state)) - Number(isOpen(a.state)) || severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.id.localeCompare(b.id));
   const open = ordered.filter((x) => isOpen(x.state)).length;
@@ -79,7 +79,7 @@ function Exceptions({ file, figures, mayDecide, address }: Pick<Props, "file" | 
       {ordered.length === 0 ? <p className="card empty">No rule raised an exception in this batch.</p> : (
         <div className="stack">{ordered.map((x) => {
           const entry = entries.find((e) => e.stepId === x.stepId && e.parameter === x.parameter);
-          return <ExceptionCard key={x.id} exception={x} trend={figures.get(x.id)} limits={entry?.limits ?? undefined} digits={x.actual.split(".")[1]?.length ?? 0} zone={record.site.timeZone} unitId={record.batch.unitId} names={record.names} address={address} mayDecide={mayDecide && record.batch.state === "qa_review"} />;
+          return <ExceptionCard key={x.id} exception={x} trend={figures.get(x.id)} limits={entry?.limits ?? undefined} digits={x.actual.split(".")[1]?.length ?? 0} zone={record.site.timeZone} unitId={record.batch.unitId} names={record.names} address={address} mayDecide={mayDecide && record.batch.state === "qa_review"} mayRaise={mayRaise} mayLower={mayLower} />;
         })}</div>
       )}
     </section>
@@ -104,6 +104,7 @@ export function BatchFileView(props: Props) {
         <div className="end">
           {mayTrail ? <Link className="button" href={`/audit?batch=${encodeURIComponent(batch.id)}`}>Audit trail</Link> : null}
           {mayTrail && !imported ? <Link className="button" href={`${address}/storyline`}>Storyline</Link> : null}
+          {file.record.steps.some((step) => step.masterStep !== null) ? <Link className="button" href={`${address}/execute`}>Steps</Link> : null}
           {imported ? null : <Link className="button" href={`${address}/record`}><Icon name="document" />Full record</Link>}
           {mayReport && !imported ? <Link className="button" href={`${address}/evidence`}><Icon name="key" />Evidence</Link> : null}
           {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a> : null}

@@ -1,6 +1,7 @@
 import { clockTicks } from "../charts/ticks.ts";
 import { Trend } from "../charts/trend.tsx";
 import { SeverityMark } from "../ui/mark.tsx";
+import { ExceptionActs } from "../execution/exception-forms.tsx";
 import { AcceptForm } from "./accept-form.tsx";
 import type { ExceptionRow } from "#lib/batch/record.ts";
 import type { Limits } from "#lib/quantity/limit.ts";
@@ -10,7 +11,7 @@ import { siteTime, spanText } from "#lib/site/time.ts";
 
 type Props = {
   readonly exception: ExceptionRow; readonly trend: ExceptionTrend | undefined; readonly limits: Limits | undefined; readonly digits: number; readonly zone: string; readonly unitId: string;
-  readonly names: ReadonlyMap<string, string>; readonly mayDecide: boolean; readonly address: string;
+  readonly names: ReadonlyMap<string, string>; readonly mayDecide: boolean; readonly mayRaise: boolean; readonly mayLower: boolean; readonly address: string;
 };
 
 const stateWord = { open: "Open", explained: "Explained", reviewed: "Reviewed", closed: "Accepted", escalated: "Deviation" } as const;
@@ -40,7 +41,7 @@ function Figure({ exception: x, trend, limits, digits, zone, unitId }: Props) {
 
 /** One exception with its rule, planned against actual, the trend around it, the operator's words and the decision. */
 export function ExceptionCard(props: Props) {
-  const { exception: x, zone, names, mayDecide, address } = props;
+  const { exception: x, zone, names, mayDecide, mayRaise, mayLower, address } = props;
   const open = isOpen(x.state);
   return (
     <article className="card exception" id={x.id} aria-labelledby={`${x.id}-title`}>
@@ -57,6 +58,7 @@ export function ExceptionCard(props: Props) {
         <dd>{x.comment ? <>“{x.comment}” <span className="quiet">{names.get(x.commentBy ?? "") ?? ""}, {x.commentAt ? siteTime(x.commentAt, zone) : ""}</span></> : <span className="quiet">Nothing written</span>}</dd>
         {x.decision ? <><dt>Decision</dt><dd>{x.decision} <span className="quiet">{names.get(x.decidedBy ?? "") ?? ""}, {x.decidedAt ? siteTime(x.decidedAt, zone) : ""}</span></dd></> : null}
       </dl>
+      {open && (mayRaise || mayLower) ? <ExceptionActs siteId={x.siteId} batchId={x.batchId} exceptionId={x.id} severity={x.severity} explained={x.comment !== null} signAddress={mayLower ? `${address}/sign` : undefined} /> : null}
       {open && mayDecide ? (
         <footer>{x.severity === "critical" ? <span className="small quiet">A critical exception is accepted only after its deviation is closed. This batch can be rejected.</span> : <AcceptForm siteId={x.siteId} batchId={x.batchId} exceptionId={x.id} />}</footer>
       ) : null}

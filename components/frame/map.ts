@@ -7,9 +7,9 @@ export type Place = { readonly name: string; readonly address: string; readonly 
 const groups: readonly { readonly name: string; readonly places: readonly Place[] }[] = [
   { name: "Work", places: [{ name: "Release queue", address: "/", needs: "queue.read" }] },
   { name: "Inspection", places: [{ name: "Inspection room", address: "/inspection", needs: "inspection.read" }, { name: "My access log", address: "/inspection/access-log", needs: "inspection.read" }] },
-  { name: "Plant", places: [{ name: "Overview", address: "/overview", needs: "unit.read" }, { name: "Batches", address: "/batches", needs: "batch.read" }] },
+  { name: "Plant", places: [{ name: "Overview", address: "/overview", needs: "unit.read" }, { name: "Batches", address: "/batches", needs: "batch.read" }, { name: "Materials", address: "/materials", needs: "material.read" }, { name: "Equipment", address: "/equipment", needs: "equipment.read" }, { name: "Laboratory", address: "/laboratory", needs: "laboratory.read" }] },
   { name: "Insight", places: [{ name: "Compare sites", address: "/compare", needs: "compare.read" }, { name: "Models", address: "/models", needs: "unit.read" }] },
-  { name: "Records", places: [{ name: "Audit trail", address: "/audit", needs: "audit.read" }, { name: "Reports", address: "/reports", needs: "report.read" }, { name: "Compliance", address: "/compliance", needs: "compliance.read" }, { name: "Integrity", address: "/integrity", needs: "integrity.read" }, { name: "Ledger and keys", address: "/keys", needs: "key.read" }] },
+  { name: "Records", places: [{ name: "Masters", address: "/masters", needs: "master.read" }, { name: "Audit trail", address: "/audit", needs: "audit.read" }, { name: "Reports", address: "/reports", needs: "report.read" }, { name: "Compliance", address: "/compliance", needs: "compliance.read" }, { name: "Integrity", address: "/integrity", needs: "integrity.read" }, { name: "Ledger and keys", address: "/keys", needs: "key.read" }] },
   { name: "Administration", places: [{ name: "People", address: "/people", needs: "account.read" }, { name: "Signing", address: "/people/signing", needs: "account.read" }] },
 ];
 

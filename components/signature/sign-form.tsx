@@ -10,7 +10,10 @@ import { signWithPasskey } from "./ceremony.ts";
 import { ObstacleList } from "./obstacles.tsx";
 
 type Props = {
-  readonly siteId: string; readonly batchId: string; readonly meaning: string; readonly withdraws: number | undefined; readonly meaningName: string; readonly reasons: readonly string[]; readonly shownDigest: string;
+  readonly siteId: string; readonly batchId?: string;
+  /** Kind and id of a record that is no batch, and how a sentence calls it. */
+  readonly recordType?: string; readonly recordId?: string; readonly what?: string;
+  readonly meaning: string; readonly withdraws: number | undefined; /** What within the record is decided about, as JSON text. */ readonly about?: string | undefined; readonly meaningName: string; readonly reasons: readonly string[]; readonly shownDigest: string;
   readonly address: string; readonly act: string; readonly signer: string;
   /** Ceremonies open to this person now: at least one. */
   readonly open: readonly Ceremony[]; readonly policy: SigningPolicy; readonly passkeys: readonly string[]; readonly cooling: number; readonly continuity: Continuity;
@@ -54,6 +57,10 @@ function Ceremonies({ chosen, choose, ...props }: Props & { readonly chosen: Cer
   );
 }
 
+/** Which record is signed, as the form sends it. */
+const RecordFields = ({ batchId, recordType, recordId }: Pick<Props, "batchId" | "recordType" | "recordId">) =>
+  Object.entries({ batchId, recordType, recordId }).map(([name, value]) => (value === undefined ? null : <input key={name} type="hidden" name={name} value={value} />));
+
 /** Reason, comment and the proof of presence. What was typed stays when the signing is refused. */
 export function SignForm(props: Props) {
   const [state, act, busy] = useActionState(openSigningAction, start);
@@ -79,8 +86,9 @@ export function SignForm(props: Props) {
     <form action={act} onSubmit={submit} noValidate>
       <div className="body">
         <ProblemBox state={shown} address={props.address} />
-        <input type="hidden" name="siteId" value={props.siteId} /><input type="hidden" name="batchId" value={props.batchId} /><input type="hidden" name="meaning" value={props.meaning} /><input type="hidden" name="shownDigest" value={props.shownDigest} />
+        <input type="hidden" name="siteId" value={props.siteId} /><RecordFields {...props} /><input type="hidden" name="meaning" value={props.meaning} /><input type="hidden" name="shownDigest" value={props.shownDigest} />
         {props.withdraws === undefined ? null : <input type="hidden" name="withdraws" value={props.withdraws} />}
+        {props.about === undefined ? null : <input type="hidden" name="about" value={props.about} />}
         <div className="grid-2">
           <div className="field"><span className="label">Meaning</span><p className="p-2">{props.meaningName}</p></div>
           <div className="field"><label htmlFor="reason">Reason</label><select id="reason" name="reason" aria-invalid={shown.field === "reason" || undefined}>{props.reasons.map((r) => <option key={r}>{r}</option>)}</select></div>
@@ -93,7 +101,7 @@ export function SignForm(props: Props) {
         <Ceremonies {...props} chosen={chosen} choose={(c) => { choose(c); setProblem(undefined); }} />
       </div>
       <footer>
-        <p>If the batch changes before you finish, nothing is signed. The signing stays open for 10 minutes.</p>
+        <p>If the {props.what ?? "batch"} changes before you finish, nothing is signed. The signing stays open for 10 minutes.</p>
         <Link className="button" href={props.address}>Cancel</Link>
         <button type="submit" className="button primary large" disabled={waiting}><Icon name="key" />{waiting ? (chosen === "passkey" ? "Waiting for the passkey" : "Opening the sign-in") : chosen === "passkey" ? `Use passkey and ${props.act}` : `Sign in and ${props.act}`}</button>
       </footer>

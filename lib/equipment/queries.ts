@@ -63,3 +63,6 @@ export const unitsOfClass = (tx: SiteTx, siteId: string, equipmentClass: string)
 
 /** All units and modules of a site with how they stand, by process cell and id. */
 export const unitsOfSite = (tx: SiteTx, siteId: string): Promise<readonly StandingUnit[]> => standings(tx, siteId, undefined);
+
+/** Equipment modules of a unit with how they stand, by id. */
+export const modulesOf = (tx: SiteTx, siteId: string, unitId: string): Promise<readonly StandingUnit[]> => standings(tx, siteId, eq(units.parentId, unitId));

@@ -21,3 +21,7 @@ export async function readExecution(tx: SiteTx, siteId: string, batchId: string,
   if (!file.holds || file.row.digest !== masterDigest) throw new BrokenPromise("master-altered", `the master of ${batchId} is not the one that was frozen`);
   return { record, master: file.record };
 }
+
+/** The same, undefined for a batch that is not executed from a full master. */
+export const executionOrNone = (tx: SiteTx, siteId: string, batchId: string): Promise<Execution | undefined> =>
+  readExecution(tx, siteId, batchId).catch((error: unknown) => { if (error instanceof NotFound) return undefined; throw error; });

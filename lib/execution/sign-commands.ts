@@ -3,7 +3,7 @@ import type { JWK } from "jose";
 import { batches } from "#db/schema/batch.ts";
 import { exceptions } from "#db/schema/quality.ts";
 import type { SiteTx } from "#db/scope.ts";
-import { NotFound, requirePermission, type Actor } from "#lib/access/actor.ts";
+import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import { roleFor, type Permission } from "#lib/access/permission.ts";
 import type { AuditEvent } from "#lib/audit/event.ts";
 import type { BatchState } from "#lib/batch/state.ts";
@@ -19,7 +19,7 @@ import type { Obstacle } from "#lib/signature/obstacle.ts";
 import type { MadeSignature, RecordReference, Signable, SigningDecision, SigningRequest } from "#lib/signature/signable.ts";
 import type { SignedAbout } from "#lib/signature/statement.ts";
 import type { SigningMeans } from "#lib/signature/standing-queries.ts";
-import { readExecution } from "./queries.ts";
+import { executionOrNone } from "./queries.ts";
 import { standingOf, type Execution } from "./standing.ts";
 import { actOnStep } from "./step-commands.ts";
 
@@ -50,6 +50,9 @@ function partObstacles(meaning: ExecutionMeaning, about: SignedAbout, { record }
   const plan = planStep(standingOf(execution, row, now), { command, by: actor.id, quality: meaning === "step_forced", reason: "signed" });
   return plan.ok ? [] : [stands(stepRefusalSentence(plan.refusal))];
 }
+
+/** The readable sentence of a meaning over a part of the record, for showing it before it may be signed as well. */
+export const executionSentence = (meaning: ExecutionMeaning, about: SignedAbout, batchId: string): string => sentences[meaning](about, batchId);
 
 const sentences: Record<ExecutionMeaning, (about: SignedAbout, batch: string) => string> = {
   performed: ({ id }, batch) => `I performed step ${id} of batch ${batch} as written.`,
@@ -90,14 +93,19 @@ function decideExecution(meaning: ExecutionMeaning, { ceremony, about }: Signing
     ...(integrity ? [{ sentence: `${integrity.name}: ${integrity.finding}`, anchor: `check-${integrity.id}`, holder: integrity.owner }] : []),
   ];
   if (obstacles.length > 0 || !role || !about) return refuse(obstacles);
-  return accept({ role, sentence: sentences[meaning](about, batch.id), perform: (tx, made, stamp) => perform(tx, meaning, about, file, actor, made, stamp) });
+  return accept({ role, sentence: executionSentence(meaning, about, batch.id), perform: (tx, made, stamp) => perform(tx, meaning, about, file, actor, made, stamp) });
 }
 
 /** Locks a batch and reads it for signing: the whole record, or while it is made one part of it. */
 export async function readSignableExecution(tx: SiteTx, { siteId, recordId }: Pick<RecordReference, "siteId" | "recordId">, key: JWK, now: Date = new Date()): Promise<Signable> {
   await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, siteId), eq(batches.id, recordId))).for("update");
   const file = await readBatchFile(tx, siteId, recordId, publicHalf(key));
-  const execution = await readExecution(tx, siteId, recordId).catch((error: unknown) => { if (error instanceof NotFound) return undefined; throw error; });
+  const execution = await executionOrNone(tx, siteId, recordId);
+  return signableExecution(file, execution, now);
+}
+
+/** A batch as signing sees it while it is made. */
+export function signableExecution(file: BatchFile, execution: Execution | undefined, now: Date): Signable {
   const whole = signableBatch(file);
   return {
     ...whole,

@@ -1,6 +1,6 @@
 import type { AskedValue } from "#lib/batch/entry.ts";
 import { currentEntries, type BatchRecord, type EntryRow, type StepRow } from "#lib/batch/record.ts";
-import { waitsFor, type OrderedStep, type StepStanding } from "#lib/batch/step.ts";
+import { hasEnded, waitsFor, type OrderedStep, type StepStanding } from "#lib/batch/step.ts";
 import { isOpen } from "#lib/quality/exception.ts";
 import type { MasterParameter, MasterRecord, MasterStep } from "#lib/recipe/master-record.ts";
 import { placedSteps } from "#lib/recipe/master-record.ts";
@@ -96,4 +96,11 @@ export function standingOf(execution: Execution, row: StepRow, now: Date): StepS
     waitingFor: waitsFor(self, all).map((id) => `${id} ${record.steps.find((one) => one.id === id)?.title ?? ""}`.trim()),
     obstacles: [...holding.map((x) => `${x.id} (${x.title}) holds the batch until quality has decided about it.`), ...(early ? [early] : [])],
   };
+}
+
+/** What keeps a record from being complete: steps that have not ended, units that are still bound. */
+export function openMatters({ record }: Execution): readonly string[] {
+  const open = record.steps.filter((row) => !hasEnded(ordered(row)));
+  const bound = record.equipment.filter((use) => use.releasedAt === null);
+  return [...(open.length > 0 ? [`${open.length === 1 ? "Step" : "Steps"} ${open.slice(0, 5).map((row) => row.id).join(", ")}${open.length > 5 ? ` and ${open.length - 5} more` : ""} ${open.length === 1 ? "has" : "have"} not ended.`] : []), ...bound.map((use) => `${use.unitId} is still bound to the batch: release it.`)];
 }

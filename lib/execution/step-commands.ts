@@ -5,7 +5,7 @@ import type { Granted } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { advanceBatch, batchStateName, type BatchCommand, type BatchState } from "#lib/batch/state.ts";
-import { hasEnded, planStep, readySteps, type StepCommand, type StepPlan, type StepRefusal } from "#lib/batch/step.ts";
+import { planStep, readySteps, type StepCommand, type StepPlan, type StepRefusal } from "#lib/batch/step.ts";
 import type { StepRow } from "#lib/batch/record.ts";
 import type { StepState } from "#lib/batch/state.ts";
 import { closeBatchLot } from "#lib/material/charge-commands.ts";
@@ -15,7 +15,7 @@ import { accept, refuse, type Result } from "#lib/result.ts";
 import { capture } from "./capture-commands.ts";
 import { actorOf, calculate, stepOf, type Stamp } from "./entry-commands.ts";
 import { readExecution } from "./queries.ts";
-import { askedBy, decisionParameter, entriesOf, latestValue, masterStepOf, ordered, standingOf, timerStanding, type Execution } from "./standing.ts";
+import { askedBy, decisionParameter, entriesOf, latestValue, masterStepOf, openMatters, ordered, standingOf, timerStanding, type Execution } from "./standing.ts";
 
 export type StepInput = { readonly siteId: string; readonly batchId: string; readonly stepId: string; readonly command: StepCommand; readonly reason?: string | undefined };
 
@@ -119,13 +119,6 @@ export async function actOnStep(tx: SiteTx, by: Granted<Permission>, input: Step
 export type BatchActRefusal = { readonly sentence: string };
 export type BatchAct = Extract<BatchCommand, "start" | "hold" | "restart" | "complete" | "abort">;
 export type BatchInput = { readonly siteId: string; readonly batchId: string; readonly command: BatchAct; readonly reason?: string | undefined };
-
-/** What keeps a record from being complete: steps that have not ended, units that are still bound. */
-export function openMatters({ record }: Execution): readonly string[] {
-  const open = record.steps.filter((row) => !hasEnded(ordered(row)));
-  const bound = record.equipment.filter((use) => use.releasedAt === null);
-  return [...(open.length > 0 ? [`${open.length === 1 ? "Step" : "Steps"} ${open.slice(0, 5).map((row) => row.id).join(", ")}${open.length > 5 ? ` and ${open.length - 5} more` : ""} ${open.length === 1 ? "has" : "have"} not ended.`] : []), ...bound.map((use) => `${use.unitId} is still bound to the batch: release it.`)];
-}
 
 function timesOf(execution: Execution, command: BatchAct, now: Date): Partial<typeof batches.$inferInsert> {
   if (command === "start") return { startedAt: now, inoculatedAt: now };

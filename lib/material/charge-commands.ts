@@ -4,8 +4,9 @@ import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { amountIn, sumOf } from "./amount.ts";
-import { advanceLot, type LotCommand, type LotState } from "./lot.ts";
+import { advanceLot, type LotState } from "./lot.ts";
 import { lotAtHand, type LotAtHand } from "./queries.ts";
+import { stateAfter } from "./stock.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 
@@ -15,14 +16,6 @@ export async function lockedLot(tx: SiteTx, siteId: string, lotId: string): Prom
   const lot = await lotAtHand(tx, siteId, lotId);
   if (!lot) throw new NotFound(`lot ${lotId}`);
   return lot;
-}
-
-/** Moves a locked lot as a balance demands; a state the table does not lead on from stays. */
-export async function followBalance(tx: SiteTx, lot: Pick<LotAtHand, "siteId" | "id" | "state">, command: Extract<LotCommand, "use_up" | "take_back">): Promise<LotState> {
-  const next = advanceLot(lot.state, command);
-  if (!next.ok) return lot.state;
-  await tx.update(lots).set({ state: next.value }).where(and(eq(lots.siteId, lot.siteId), eq(lots.id, lot.id)));
-  return next.value;
 }
 
 export type Charge = {
@@ -48,7 +41,8 @@ export async function chargeLot(tx: SiteTx, charge: Charge, personId: string, st
     siteId: charge.siteId, id: movementId, lotId: lot.id, containerId: charge.containerId, kind: asked > 0 ? "charged" : "returned", quantity: -asked,
     otherLotId: charge.batchId, batchId: charge.batchId, stepId: charge.stepId, at: stamp.now, by: personId, reason: charge.reason,
   });
-  const state = left === 0 ? await followBalance(tx, lot, "use_up") : await followBalance(tx, lot, "take_back");
+  const state = stateAfter(lot.state, left);
+  if (state !== lot.state) await tx.update(lots).set({ state }).where(and(eq(lots.siteId, lot.siteId), eq(lots.id, lot.id)));
   return { movementId, quantity: -asked, balance: left, state };
 }
 

@@ -44,12 +44,12 @@ export async function lotForScan(tx: SiteTx, siteId: string, text: string, { loc
   const name = scanned(text);
   if (name === "" || !name.isWellFormed()) return undefined;
   const [direct] = await tx.select({ id: lots.id }).from(lots).where(and(eq(lots.siteId, siteId), sql`upper(${lots.id}) = upper(${name})`)).orderBy(sql`${lots.id} = ${name} desc`).limit(1);
-  const container = direct ? undefined : await containerAtHand(tx, siteId, name);
-  const lotId = direct?.id ?? container?.lotId;
+  const found = direct ? undefined : await containerAtHand(tx, siteId, name);
+  const lotId = direct?.id ?? found?.lotId;
   if (lotId === undefined) return undefined;
   if (lock) await tx.select({ id: lots.id }).from(lots).where(and(eq(lots.siteId, siteId), eq(lots.id, lotId))).for("update");
   const lot = await lotAtHand(tx, siteId, lotId);
-  return lot && { lot, container, balance: lot.balance };
+  return lot && { lot, container: found && { id: found.id, place: found.place, unit: found.unit, balance: found.balance }, balance: lot.balance };
 }
 
 /** Released lots of a material that have not expired and of which some is left: what expires first stands first, what never expires last (21 CFR 211.86, 211.150(a)). */

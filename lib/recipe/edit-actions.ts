@@ -8,15 +8,15 @@ import { withOwnMeans, withSites } from "#db/scope.ts";
 import { requirePermission } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/access/current.ts";
 import { editMaster, masterChangeSentence, type MasterChangeRefusal } from "./commands.ts";
-import { movePart, partKindName, removePart, type PartPlace } from "./edit.ts";
+import { movePart, removePart, type PartPlace } from "./edit.ts";
 import { saveTyped, type TypedPart } from "./edit-form.ts";
 import { gapViews, selectionOf, selectionText, type GapView, type Selection } from "./edit-place.ts";
-import type { Fault } from "./file.ts";
+import { unkeepable, type Fault } from "./file.ts";
 import { masterRecord, type MasterRecord } from "./master-record.ts";
 import { readMasterFile } from "./queries.ts";
 
 const stamp = () => ({ now: new Date(), newId: randomUUID });
-const group = z.record(z.string(), z.unknown());
+const group = z.record(z.string(), z.unknown()).refine((value) => !unkeepable(value));
 const typedText = z.string().max(200_000, "This is more than one part can hold.").transform((text, context): Readonly<Record<string, unknown>> => {
   try {
     return group.parse(JSON.parse(text));
@@ -33,7 +33,6 @@ export type SaveForm = { readonly digest?: string; readonly changes?: number; re
 
 const placeOf = ({ after, within }: { readonly after?: string | undefined; readonly within: string }): PartPlace => (after ? { after } : { within });
 const editPage = (id: string, number: number): string => `/masters/${encodeURIComponent(id)}/${number}/edit`;
-const wordsFor = (selection: Selection): string => (selection.kind === "head" ? "the head" : `${partKindName[selection.kind].toLowerCase()} ${selection.id ?? ""}`.trim());
 
 /** The selection a form is about: parsed against the record, so that a part that is gone is not taken for another one. */
 const selectionFor = (part: string, record: MasterRecord): Selection | undefined => {

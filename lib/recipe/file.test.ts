@@ -33,6 +33,7 @@ describe("the file of a master (REQ-39, 21 CFR 211.186)", () => {
   });
   it.each<[string, string, FileRefusal["reason"]]>([
     ["no JSON", "master: 1", "no-json"], ["another form", JSON.stringify({ ...smallMaster, format: "EBRMBR/1" }), "other-form"], ["BatchML", "<MasterRecipe/>", "no-json"], ["a list", "[]", "other-form"], ["null", "null", "other-form"],
+    ["with a null in its title", JSON.stringify({ ...smallMaster, title: "a\0b" }), "unkeepable"], ["with half of a character", JSON.stringify({ ...smallMaster, purpose: "a\ud800" }), "unkeepable"],
     ["larger than 2 MB", `${JSON.stringify(smallMaster)}${" ".repeat(greatestFile)}`, "too-large"], ["no version", JSON.stringify({ ...smallMaster, version: 0 }), "no-master"],
   ])("is refused when it is %s", (_, text, reason) => {
     expect(refusal(text).reason).toBe(reason);

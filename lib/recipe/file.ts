@@ -49,12 +49,19 @@ function withInput(issue: z.core.$ZodIssue, whole: unknown): z.core.$ZodIssue {
   return { ...issue, input } as z.core.$ZodIssue;
 }
 
-export type FileRefusal = { readonly reason: "too-large" | "no-json" | "other-form" | "no-master"; readonly faults: readonly Fault[]; readonly more: number };
+/** Does it hold a character that no record can keep: a null, or half of a pair? */
+export function unkeepable(value: unknown): boolean {
+  if (typeof value === "string") return !value.isWellFormed() || value.includes("\0");
+  return isGroup(value) && Object.entries(value).some(([key, inner]) => unkeepable(key) || unkeepable(inner));
+}
+
+export type FileRefusal = { readonly reason: "too-large" | "no-json" | "other-form" | "unkeepable" | "no-master"; readonly faults: readonly Fault[]; readonly more: number };
 
 export const fileRefusalSentence: Record<FileRefusal["reason"], string> = {
   "too-large": "The file is larger than 2 MB. A master batch record is smaller; look whether it is the right file.",
   "no-json": "The file cannot be read as JSON. It must be a master batch record as this portal exports it.",
   "other-form": "The file is not of the form EBRMBR/2. Other forms, such as EBRMBR/1 and BatchML, are not read.",
+  unkeepable: "The file holds a null character or half of a character. Write it again in UTF-8, then import it.",
   "no-master": "The file is not a complete master document. Nothing was taken over. Put right what is listed, then import it again.",
 };
 const refused = (reason: FileRefusal["reason"], faults: readonly Fault[] = []) => refuse<FileRefusal>({ reason, faults: faults.slice(0, shown), more: Math.max(0, faults.length - shown) });
@@ -69,6 +76,7 @@ export function readMasterText(text: string): Result<MasterRecord, FileRefusal> 
     return refused("no-json");
   }
   if (!isGroup(whole) || whole["format"] !== "EBRMBR/2") return refused("other-form");
+  if (unkeepable(whole)) return refused("unkeepable");
   const parsed = masterRecord.safeParse(whole);
   return parsed.success ? accept(parsed.data) : refused("no-master", faultsOf(parsed.error, whole));
 }

@@ -11,6 +11,16 @@ export type SignedRecordType = (typeof signedRecordTypes)[number];
 export const signedAbout = z.object({ type: z.enum(["exception", "material", "equipment", "step"]), id: z.string(), act: z.string(), from: z.string(), to: z.string() }).strict();
 export type SignedAbout = z.infer<typeof signedAbout>;
 
+/** The same as JSON text, as an address or a form carries it. */
+export const aboutText = z.string().transform((text, context) => {
+  try {
+    return signedAbout.parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: "custom", message: "What is decided about cannot be read. Open the signing again." });
+    return z.NEVER;
+  }
+});
+
 /** What a signature signs. Times are RFC 3339 UTC with milliseconds; digests lower-case hex. */
 export const signatureStatement = z.object({
   format: z.literal("EBRSIG/1"),

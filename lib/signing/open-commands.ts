@@ -11,19 +11,10 @@ import { signedMeanings } from "#lib/signature/meaning.ts";
 import type { Obstacle } from "#lib/signature/obstacle.ts";
 import { completeOver, intentOf, openSigning, recordOf, type Intent } from "#lib/signature/sign-commands.ts";
 import type { RecordReference } from "#lib/signature/signable.ts";
-import { signedAbout, signedRecordTypes } from "#lib/signature/statement.ts";
+import { aboutText, signedAbout, signedRecordTypes } from "#lib/signature/statement.ts";
 import { freshStepUp, stepUpUrl, unreachableSentence } from "#lib/signature/step-up.ts";
 import { assertionOptions, passkeyProof } from "#lib/signature/webauthn-commands.ts";
 import { kindOf, readSignable } from "./record-queries.ts";
-
-const aboutText = z.string().transform((text, context) => {
-  try {
-    return signedAbout.parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: "custom", message: "What is decided about cannot be read. Open the signing again." });
-    return z.NEVER;
-  }
-});
 
 /** What is asked when a signing is opened, by the form and by the JSON route. A record is a batch where its kind is not said. */
 export const openingInput = z.object({

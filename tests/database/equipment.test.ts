@@ -1,15 +1,21 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { providePortalDatabase } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
-import { calibrations, equipmentLog, equipmentStates, units } from "#db/schema/equipment.ts";
+import { calibrations, equipmentLog, equipmentStates, tags, units } from "#db/schema/equipment.ts";
+import { plantEquipment, plantEquipmentToday } from "#db/seed/equipment.ts";
+import { antigen500 } from "#db/seed/masters/antigen-500.ts";
+import { mab2000 } from "#db/seed/masters/mab-2000.ts";
+import { plantSites } from "#db/seed/organisation.ts";
 import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
 import { NotFound, requirePermission, type Actor } from "#lib/access/actor.ts";
 import { moveEquipment, type EquipmentMove } from "#lib/equipment/commands.ts";
-import { equipmentStanding, unitForScan, unitsOfClass } from "#lib/equipment/queries.ts";
+import { equipmentStanding, unitForScan, unitsOfClass, unitsOfSite } from "#lib/equipment/queries.ts";
+import { bindFaults, calibrationDue } from "#lib/equipment/use.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { smallMaster } from "#tests/small-master.ts";
 
 const now = new Date();
 const at = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
@@ -114,5 +120,33 @@ describe("REQ-45 (21 CFR 211.68) how a unit stands", () => {
     const found = await scope((tx) => unitsOfClass(tx, "basel", "test vessel"), false);
     expect(found.map(({ unit }) => unit.id)).toEqual(Array.from({ length: number }, (_, i) => `MV-${i + 1}`).sort());
     expect(found.find(({ unit }) => unit.id === unitId)?.standing.state).toBe("cleaning");
+  });
+});
+
+describe("the equipment of the demo", () => {
+  it("REQ-57 (ISA-88) has for each site a calibrated unit of every class its masters ask for, as many as one batch binds at once, with the tags it captures", async () => {
+    const people = { operator, supervisor: await storyActor(db.portal, "supervisor.basel@demo") };
+    for (const siteId of plantSites) {
+      await asOwner(async (tx) => {
+        if ((await unitsOfClass(tx, siteId, smallMaster.equipment[0]?.equipmentClass ?? "")).length === 0) await plantEquipment(tx, { siteId, people, now });
+        await plantEquipmentToday(tx, { siteId, people, now });
+      }, { reason: "planted for the test" });
+      for (const master of [smallMaster, antigen500, mab2000]) await asOwner(async (tx) => {
+        const captured = new Set(master.parameters.flatMap((p) => (p.source === "automatic" && p.tag ? [p.tag] : [])));
+        for (const { equipmentClass, clean, calibrated } of master.equipment) {
+          const found = await unitsOfClass(tx, siteId, equipmentClass);
+          const fit = found.filter(({ unit, standing: s }) => bindFaults({ unit, wanted: { equipmentClass, clean: false, calibrated }, standing: s, now }).every((fault) => fault.kind === "in_use"));
+          expect(clean && fit.length, `${siteId} ${equipmentClass}`).toBeGreaterThanOrEqual(master.equipment.filter((e) => e.equipmentClass === equipmentClass).length);
+          for (const { tag } of await tx.select({ tag: tags.tag }).from(tags).where(and(eq(tags.siteId, siteId), inArray(tags.unitId, found.map(({ unit }) => unit.id))))) captured.delete(tag);
+        }
+        expect([...captured], `${siteId} ${master.id}`).toEqual([]);
+      });
+    }
+  });
+  it("stands in different states, holds the units of running batches, and has a calibration that is due", async () => {
+    const all = (await scope((tx) => unitsOfSite(tx, "basel"), false)).filter(({ unit }) => unit.equipmentClass !== "test vessel");
+    expect(new Set(all.map(({ standing: s }) => s.state))).toEqual(new Set(["dirty", "clean", "in_use", "out_of_service"]));
+    expect(all.find(({ unit }) => unit.id === "BR-2001")?.standing).toMatchObject({ state: "in_use", batchId: "BAS-101-2611", productId: "VB-101" });
+    expect(all.filter(({ unit, standing: s }) => unit.parentId === null && s.instruments.length > 0 && calibrationDue(s, now)).map(({ unit }) => unit.id)).toEqual(["QH-2002"]);
   });
 });

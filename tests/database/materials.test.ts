@@ -1,20 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { providePortalDatabase } from "#db/client.ts";
-import { containers, lotMovements, lots, materials } from "#db/schema/material.ts";
+import { auditEntries } from "#db/schema/audit.ts";
+import { containers, lotMovements, lots, materials, suppliers } from "#db/schema/material.ts";
+import { antigen500 } from "#db/seed/masters/antigen-500.ts";
+import { mab2000 } from "#db/seed/masters/mab-2000.ts";
+import { materialSeeds, plantMaterials } from "#db/seed/materials.ts";
 import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
-import { requirePermission, type Actor } from "#lib/access/actor.ts";
+import { requirePermission, type Actor, type Granted } from "#lib/access/actor.ts";
 import { chargeLot, closeBatchLot, followBatch, openBatchLot } from "#lib/material/charge-commands.ts";
+import { adjustLot, blendLots, decideLot, receiveLot, splitLot } from "#lib/material/lot-commands.ts";
 import { fefoLots, lotForScan } from "#lib/material/queries.ts";
+import type { LotDecision } from "#lib/material/stock.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { smallMaster } from "#tests/small-master.ts";
 
 const now = new Date();
 const day = 86_400_000;
 const stamp = { now, newId: randomUUID };
 let db: TestDatabase;
 let supervisor: Actor;
+let warehouse: Actor;
+let qa: Actor;
 const siteId = "basel";
 const code = "RM-TEST";
 const asOwner = <T>(work: (tx: SiteTx) => Promise<T>) => withProgramme(db.owner, "installation", ["basel", "raleigh", "enterprise"], work, { reason: "rows for the test" });
@@ -22,6 +31,9 @@ beforeAll(async () => {
   db = await freshDatabase("story");
   providePortalDatabase(db.portal);
   supervisor = await storyActor(db.portal, "supervisor.basel@demo");
+  warehouse = await storyActor(db.portal, "warehouse.basel@demo");
+  qa = await storyActor(db.portal, "qa.manager@demo");
+  await asOwner((tx) => tx.insert(suppliers).values([{ id: "S-1", name: "Supplier", state: "approved" }, { id: "S-2", name: "Suspended supplier", state: "suspended" }]));
   await asOwner((tx) => tx.insert(materials).values({ id: code, name: "Sodium chloride, for the test", kind: "raw", unit: "kg", storage: "15 to 25 °C" }));
 });
 afterAll(() => db.close());
@@ -114,5 +126,88 @@ describe("the lot of a batch", () => {
   it("follows the decision about its batch", async () => {
     expect(await change((tx) => followBatch(tx, { ...batch, command: "release", decision: "Batch released" }, supervisor.id, stamp))).toBe("released");
     expect(await asOwner((tx) => tx.select().from(lots).where(eq(lots.id, batch.batchId)).orderBy(asc(lots.id)))).toMatchObject([{ decision: "Batch released", decidedBy: supervisor.id, decidedAt: now }]);
+  });
+});
+
+describe("an act of the warehouse or of quality", () => {
+  const acts = { receive: "lot.receive", decide: "lot.decide" } as const;
+  const trail = (lotId: string) => asOwner((tx) => tx.select().from(auditEntries).where(and(eq(auditEntries.kind, "act"), eq(auditEntries.subjectId, lotId))).orderBy(asc(auditEntries.seq)));
+  const asWarehouse = <T>(work: (tx: SiteTx, by: Granted<"lot.receive">) => Promise<T>, who = warehouse) => { const by = requirePermission(who, acts.receive, siteId); return withSites(by, (tx) => work(tx, by), { reason: "test" }); };
+  const asQuality = <T>(work: (tx: SiteTx, by: Granted<"lot.decide">) => Promise<T>) => { const by = requirePermission(qa, acts.decide, siteId); return withSites(by, (tx) => work(tx, by), { reason: "test" }); };
+  const receipt = { siteId, materialId: code, supplierId: "S-1", supplierLot: "SX-77", potencyPercent: 98.5, expiresAt: new Date(now.getTime() + 90 * day), place: "B-02", containers: [25, 25, 12.5], reason: "delivery 4711" };
+  const receive = async (changed: Partial<typeof receipt> = {}) => { const done = await asWarehouse((tx, by) => receiveLot(tx, by, { ...receipt, ...changed }, stamp)); return done.ok ? (done.value.lotIds[0] ?? "") : done.refusal.reason; };
+  const decide = (lotId: string, command: LotDecision["command"], reason = "certificate complies") => asQuality((tx, by) => decideLot(tx, by, { siteId, lotId, command, reason }, stamp));
+
+  it("REQ-46 takes a delivery in: quarantined, numbered by the plant, with its containers and its audit entry", async () => {
+    const [first, second] = [await receive(), await receive()];
+    expect([first, second]).toEqual(["RM-TEST-BAS-0001", "RM-TEST-BAS-0002"]);
+    expect(await stateOf(first)).toMatchObject({ state: "quarantined", quantity: 62.5, balance: 62.5, supplierLot: "SX-77", potencyPercent: 98.5 });
+    expect((await read((tx) => lotForScan(tx, siteId, `${first}/3`)))?.container).toEqual({ id: `${first}/3`, place: "B-02", unit: "kg", balance: 12.5 });
+    expect(await trail(first)).toMatchObject([{ event: "lot.received", actorId: warehouse.id, role: "warehouse", reason: "delivery 4711", detail: { material: code, quantity: 62.5, unit: "kg" } }]);
+  });
+  it("gives ten deliveries that come at once ten numbers", async () => {
+    const numbers = await Promise.all(Array.from({ length: 10 }, () => receive()));
+    expect(new Set(numbers).size).toBe(10);
+    expect(numbers.every((n) => /^RM-TEST-BAS-00\d\d$/.test(n))).toBe(true);
+  });
+  it.each([["of a suspended supplier", { supplierId: "S-2" }, "state"], ["that has expired", { expiresAt: now }, "expired"], ["with an empty container", { containers: [1, 0] }, "amount"]])("refuses a delivery %s", async (_, changed, reason) => expect(await receive(changed)).toBe(reason));
+  it("REQ-46 (21 CFR 211.22, 211.84) is decided by quality with a reason, once, with its audit entry", async () => {
+    const id = await receive();
+    expect(await decide(id, "release")).toMatchObject({ ok: true });
+    expect(await stateOf(id)).toMatchObject({ state: "released" });
+    expect(await asOwner((tx) => tx.select().from(lots).where(eq(lots.id, id)))).toMatchObject([{ decision: "certificate complies", decidedBy: qa.id, decidedAt: now }]);
+    expect(await decide(id, "release")).toMatchObject({ ok: false, refusal: { reason: "state" } });
+    expect((await trail(id)).slice(1)).toMatchObject([{ event: "lot.decided", actorId: qa.id, role: "qa-manager", critical: true, detail: { command: "release", from: "quarantined", to: "released" } }]);
+  });
+  it("destroys a rejected lot: what was left is written off", async () => {
+    const id = await receive();
+    await decide(id, "reject", "wrong identity");
+    await decide(id, "destroy", "incinerated, protocol 12");
+    expect(await stateOf(id)).toMatchObject({ state: "destroyed", balance: 0 });
+  });
+  it("splits a lot into lots with its supplier's lot, and blends them again into one that knows all its parents", async () => {
+    const id = await receive({ containers: [10] });
+    await decide(id, "release");
+    const split = await asWarehouse((tx, by) => splitLot(tx, by, { siteId, lotId: id, quantities: [4, 6], reason: "two rooms" }, stamp));
+    expect(split).toEqual({ ok: true, value: { lotIds: [`${id}-S1`, `${id}-S2`] } });
+    expect(await stateOf(id)).toMatchObject({ state: "used_up", balance: 0 });
+    expect(await stateOf(`${id}-S2`)).toMatchObject({ state: "released", balance: 6, supplierLot: "SX-77", potencyPercent: 98.5 });
+    const blend = await asQuality((tx, by) => blendLots(tx, by, { siteId, parts: [{ lotId: `${id}-S1`, quantity: 4 }, { lotId: `${id}-S2`, quantity: 1 }], reason: "rest of two rooms" }, stamp));
+    const blended = blend.ok ? (blend.value.lotIds[0] ?? "") : "";
+    expect(await stateOf(blended)).toMatchObject({ state: "quarantined", balance: 5, potencyPercent: 98.5 });
+    expect((await asOwner((tx) => tx.select().from(lotMovements).where(eq(lotMovements.lotId, blended)))).map((m) => m.otherLotId).sort()).toEqual([`${id}-S1`, `${id}-S2`]);
+    expect(await trail(blended)).toMatchObject([{ event: "lot.blended", detail: { from: [`${id}-S1`, `${id}-S2`], quantity: 5, unit: "kg" } }]);
+  });
+  it("writes samples and corrections down, never below nothing", async () => {
+    const id = await receive({ containers: [10] });
+    const adjust = (kind: "sampled" | "adjusted", quantity: number) => asQuality((tx, by) => adjustLot(tx, by, { siteId, lotId: id, kind, quantity, reason: "counted" }, stamp));
+    await adjust("sampled", -0.25);
+    await adjust("adjusted", 0.05);
+    expect(await stateOf(id)).toMatchObject({ balance: 9.8 });
+    expect(await adjust("adjusted", -9.9)).toMatchObject({ ok: false, refusal: { reason: "amount" } });
+    expect(await stateOf(id)).toMatchObject({ balance: 9.8 });
+  });
+  it("REQ-04 is closed to who may not, and to the lots of another site", async () => {
+    expect(() => requirePermission(supervisor, "lot.decide", siteId)).toThrow();
+    expect(() => requirePermission(warehouse, "lot.receive", "raleigh")).toThrow();
+    const elsewhere = await given({ site: "raleigh" });
+    await expect(asWarehouse((tx, by) => splitLot(tx, by, { siteId: "raleigh", lotId: elsewhere, quantities: [1], reason: "x" }, stamp))).rejects.toThrow(expect.objectContaining({ code: "not-found" }) as Error);
+  });
+});
+
+describe("the materials of the story", () => {
+  it("are those the masters name, with stock at every site of different states, and every balance is the sum of its movements", async () => {
+    const started = performance.now();
+    const sites = ["basel", "raleigh"].map(async (site) => ({ siteId: site, warehouse: await storyActor(db.portal, `warehouse.${site}@demo`), quality: qa }));
+    await asOwner(async (tx) => plantMaterials(tx, { sites: await Promise.all(sites), now }));
+    const needed = [smallMaster, antigen500, mab2000].flatMap((m) => m.materials);
+    for (const { code: wanted, unit } of needed) {
+      expect(materialSeeds.find((m) => m.id === wanted)?.unit, wanted).toBe(unit);
+      expect((await read((tx) => fefoLots(tx, siteId, wanted, now))).length, wanted).toBeGreaterThanOrEqual(2);
+    }
+    const planted = await asOwner((tx) => tx.select().from(lots).where(inArray(lots.materialId, materialSeeds.map((m) => m.id))));
+    expect(new Set(planted.map((l) => l.state))).toEqual(new Set(["quarantined", "released", "restricted", "rejected", "destroyed"]));
+    expect(planted.some((l) => l.state === "released" && (l.expiresAt?.getTime() ?? 0) < now.getTime())).toBe(true);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 });

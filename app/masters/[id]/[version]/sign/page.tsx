@@ -1,0 +1,74 @@
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { z } from "zod";
+import { Page } from "#components/frame/page.tsx";
+import { ObstacleList } from "#components/signature/obstacles.tsx";
+import { SignForm } from "#components/signature/sign-form.tsx";
+import { Digest } from "#components/ui/digest.tsx";
+import { withOwnMeans, type SiteTx } from "#db/scope.ts";
+import { enterprise, NotFound, type Actor } from "#lib/access/actor.ts";
+import { requirePage } from "#lib/access/current.ts";
+import { roleName } from "#lib/access/permission.ts";
+import { installation } from "#lib/installation.ts";
+import { masterName, readMasterFile, signaturesOfRecord } from "#lib/recipe/queries.ts";
+import { masterSentence, readSignableMaster } from "#lib/recipe/sign-commands.ts";
+import { openCeremonies, policyName } from "#lib/signature/ceremony.ts";
+import { masterMeanings, meaningName, signingAct, signingReasons, signingTitle } from "#lib/signature/meaning.ts";
+import { passkeysOf } from "#lib/signature/overview-queries.ts";
+import { continuityOf, signingMeans } from "#lib/signature/standing-queries.ts";
+import { sitesById } from "#lib/site/queries.ts";
+import { siteTime } from "#lib/site/time.ts";
+import { masterParams } from "../../../params.ts";
+import { zoneFor } from "../../../zone.ts";
+
+type Props = { params: Promise<{ id: string; version: string }>; searchParams: Promise<{ meaning?: string; refused?: string; cancelled?: string }> };
+export const metadata = { title: "Sign" };
+const asked = z.object({ meaning: z.enum(masterMeanings) });
+
+async function load(tx: SiteTx, actor: Actor, { id, version, sites, now }: { readonly id: string; readonly version: number; readonly sites: readonly string[]; readonly now: Date }) {
+  const recordId = masterName({ id, version });
+  return {
+    record: await readSignableMaster(tx, { recordId }), file: await readMasterFile(tx, id, version), signatures: await signaturesOfRecord(tx, "master", recordId), sites: await sitesById(tx, sites),
+    means: await signingMeans(tx, actor.id, enterprise, now), keys: await passkeysOf(tx, actor.id), continuity: await continuityOf(tx, actor.sessionId, installation().session.idleMinutes, now),
+  };
+}
+
+export default async function SignMasterPage({ params, searchParams }: Props) {
+  const { id, version } = masterParams(await params);
+  const query = await searchParams;
+  const chosen = asked.safeParse(query);
+  if (!chosen.success) notFound();
+  const { meaning } = chosen.data;
+  const by = await requirePage("master.read");
+  const { actor } = by;
+  const now = new Date();
+  const { record, file, signatures, sites, means, keys, continuity } = await withOwnMeans(actor, (tx) => load(tx, actor, { id, version, sites: by.sites, now }), { reason: "a master shown for signing" }, by).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
+  const decided = record.decide(actor, means, { meaning });
+  const policy = means.policies.get(meaning) ?? "either";
+  const name = `${id} version ${version}`;
+  const address = `/masters/${encodeURIComponent(id)}/${version}`;
+  const usableKeys = keys.filter((k) => k.revokedAt === null && k.usableFrom <= now).map((k) => `“${k.label}”${k.deviceBound ? "" : ", synced"}`);
+  const last = signatures.at(-1);
+  return (
+    <Page actor={actor} sites={sites} now={now} place="/masters" crumbs={[{ name: "Masters", address: "/masters" }, { name, address }, { name: "Sign" }]}>
+      <div className="page-body">
+        <section className="dialog" aria-labelledby="sign-title">
+          <header><h1 id="sign-title">{signingTitle[meaning]} {name}</h1></header>
+          {query.refused && decided.ok ? <div className="body pb-0"><p className="problem" role="alert">{query.refused}</p></div> : null}
+          {query.cancelled ? <div className="body pb-0"><p className="notice" role="status">You turned back at the identity provider. Nothing was signed.</p></div> : null}
+          <div className="body pb-0">
+            <div><h2>What you sign</h2><p className="sentence">{masterSentence(meaning, file)}</p></div>
+            <dl className="facts-list"><dt>Record digest</dt><dd><Digest value={record.digest} /></dd><dt>Record as of</dt><dd>{siteTime(now, zoneFor(sites))}</dd><dt>Before it</dt><dd>{last ? `${meaningName[last.meaning]}, ${last.printedName}` : "No signature yet"}</dd><dt>Asked for</dt><dd>{policyName[policy]}</dd></dl>
+          </div>
+          {decided.ok ? (
+            <SignForm siteId={enterprise} recordType="master" recordId={record.recordId} what="master" meaning={meaning} withdraws={undefined} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={record.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName}), ${roleName[decided.value.role]}`}
+              open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} />
+          ) : (
+            <><div className="body"><div className="problem" role="alert"><h2>This cannot be signed now</h2>{query.refused ? <p>{query.refused}</p> : null}<ObstacleList obstacles={decided.refusal} address={address} holders /></div></div>
+              <footer><Link className="button primary" href={address}>Back to the master</Link></footer></>
+          )}
+        </section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,34 @@
+import Link from "next/link";
+import { IssueForm } from "#components/execution/issue-form.tsx";
+import { Page } from "#components/frame/page.tsx";
+import { Empty } from "#components/ui/empty.tsx";
+import { withSites } from "#db/scope.ts";
+import { requirePage } from "#lib/access/current.ts";
+import { unitsOfSite } from "#lib/equipment/queries.ts";
+import { effectiveMasters, masterName } from "#lib/recipe/queries.ts";
+import { masterRecord } from "#lib/recipe/master-record.ts";
+import { siteById, sitesById } from "#lib/site/queries.ts";
+import { localParts } from "#lib/site/time.ts";
+
+export const metadata = { title: "Issue a batch" };
+const hour = 3_600_000;
+const field = (at: Date, zone: string): string => { const { date, time } = localParts(at, zone); return `${date}T${time}`; };
+
+export default async function Issue({ params }: { params: Promise<{ site: string }> }) {
+  const { site } = await params;
+  const by = await requirePage("batch.issue", site);
+  const now = new Date();
+  const { masters, units, sites, own } = await withSites(by, async (tx) => ({ masters: await effectiveMasters(tx), units: await unitsOfSite(tx, site), sites: await sitesById(tx, [site]), own: await siteById(tx, site) }));
+  const zone = own?.timeZone ?? "UTC";
+  const options = masters.flatMap((row) => { const parsed = masterRecord.safeParse(JSON.parse(row.canonical)); return parsed.success ? [{ name: masterName(row), title: row.title, digest: row.digest, classes: [...new Set(parsed.data.equipment.map((e) => e.equipmentClass))], durationH: parsed.data.durationH }] : []; });
+  const longest = options[0]?.durationH ?? 24;
+  return (
+    <Page actor={by.actor} sites={sites} siteId={site} now={now} place="/batches" crumbs={[{ name: "Batches", address: "/batches" }, { name: "Issue a batch" }]}>
+      <div className="page-head"><h1>Issue a batch</h1><span className="sub">{own?.name}</span></div>
+      <div className="page-body">
+        {options.length === 0 ? <Empty title="No master is effective.">A batch is issued from an effective master. <Link href="/masters">See the masters</Link>.</Empty>
+          : <IssueForm siteId={site} zone={localParts(now, zone).zone} masters={options} units={units.map(({ unit }) => ({ id: unit.id, name: unit.name, equipmentClass: unit.equipmentClass }))} start={field(now, zone)} due={field(new Date(now.getTime() + longest * hour + 14 * 24 * hour), zone)} />}
+      </div>
+    </Page>
+  );
+}

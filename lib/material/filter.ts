@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { lotStates } from "./lot.ts";
+
+/** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
+const storable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
+const words = z.string().trim().max(80).refine(storable).catch("").default("");
+export const materialKinds = ["raw", "buffer", "medium", "intermediate", "consumable", "packaging"] as const;
+export const kindName: Record<(typeof materialKinds)[number], string> = { raw: "Raw material", buffer: "Buffer", medium: "Medium", intermediate: "Intermediate", consumable: "Consumable", packaging: "Packaging" };
+export const expiryChoices = ["expired", "soon", "good"] as const;
+export const expiryName: Record<(typeof expiryChoices)[number], string> = { expired: "Expired", soon: "Within 30 days", good: "Later or never" };
+export const lotSorts = ["expiry", "received", "id", "balance"] as const;
+export const lotsPerPage = 50;
+
+/** The state of a list of lots as it stands in the address; what it does not know is dropped, never an error. */
+export const lotFilter = z.object({
+  q: words, material: words, state: z.enum(lotStates).optional().catch(undefined), expiry: z.enum(expiryChoices).optional().catch(undefined),
+  sort: z.enum(lotSorts).catch("expiry").default("expiry"), dir: z.enum(["asc", "desc"]).catch("asc").default("asc"), page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),
+});
+export type LotFilter = z.infer<typeof lotFilter>;
+
+export const materialFilter = z.object({ q: words, kind: z.enum(materialKinds).optional().catch(undefined) });
+export type MaterialFilter = z.infer<typeof materialFilter>;
+
+const address = (path: string, members: Readonly<Record<string, string | number | undefined>>, defaults: Readonly<Record<string, string | number>>): string => {
+  const query = new URLSearchParams(Object.entries(members).flatMap(([name, value]) => (value === undefined || value === "" || defaults[name] === value ? [] : [[name, String(value)]])));
+  return query.size > 0 ? `${path}?${query.toString()}` : path;
+};
+/** The address of a list of lots with some of its state changed, on its first page; what stands at its default is left out. */
+export const lotsAddress = (siteId: string, filter: LotFilter, change: Partial<LotFilter>): string => address(`/sites/${siteId}/lots`, { ...filter, page: 1, ...change }, { sort: "expiry", dir: "asc", page: 1 });
+export const materialsAddress = (filter: MaterialFilter, change: Partial<MaterialFilter>): string => address("/materials", { ...filter, ...change }, {});
+export const lotAddress = (siteId: string, lotId: string): string => `/sites/${siteId}/lots/${encodeURIComponent(lotId)}`;
+export const traceAddress = (siteId: string, lotId: string): string => `/trace?${new URLSearchParams({ site: siteId, lot: lotId }).toString()}`;

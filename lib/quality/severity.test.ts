@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { exceptionStates, isOpen, severities, type ExceptionState, type Severity } from "./exception.ts";
+import { advanceException, planSeverity, severityRefusalSentence, type ExceptionCommand, type SeverityRefusal } from "./severity.ts";
+
+const said = "assessed with the process owner";
+const answer = (state: ExceptionState, from: Severity, to: Severity, signature: boolean, rationale = said): string => { const plan = planSeverity({ state, severity: from }, to, { signature, rationale }); return plan.ok ? plan.value.severity : plan.refusal; };
+
+describe("the severity of an exception (REQ-43)", () => {
+  it.each<[string, ExceptionState, Severity, Severity, boolean, string]>([
+    ["is raised by anyone", "open", "minor", "critical", false, "critical"], ["is not lowered without a signature", "open", "critical", "minor", false, "not-higher"], ["is lowered by a signature", "explained", "critical", "major", true, "major"],
+    ["is not raised by a signature", "open", "minor", "major", true, "not-lower"], ["does not change after its decision", "closed", "minor", "critical", false, "decided"], ["is not lowered when it became a deviation", "escalated", "critical", "minor", true, "decided"],
+  ])("%s", (_, state, from, to, signature, expected) => expect(answer(state, from, to, signature)).toBe(expected));
+  it("asks for the reason", () => expect(answer("open", "minor", "major", false, "because")).toBe("reason-missing"));
+  it("says every refusal as a sentence", () => { for (const refusal of ["decided", "not-higher", "not-lower", "reason-missing"] as const satisfies readonly SeverityRefusal[]) expect(severityRefusalSentence[refusal]).toMatch(/^[A-Z].*\.$/); });
+});
+
+const commands = ["explain", "raise", "lower", "accept", "escalate"] as const satisfies readonly ExceptionCommand[];
+
+describe("any sequence of acts on an exception", () => {
+  it("never lowers a severity without a signature, and changes nothing after the decision", () => {
+    fc.assert(fc.property(fc.array(fc.record({ command: fc.constantFrom(...commands), to: fc.constantFrom(...severities), signature: fc.boolean() }), { maxLength: 40 }), (acts) => {
+      let now: { state: ExceptionState; severity: Severity } = { state: "open", severity: "major" };
+      for (const { command, to, signature } of acts) {
+        const before = now;
+        if (command === "raise" || command === "lower") {
+          const plan = planSeverity(now, to, { signature, rationale: said });
+          if (plan.ok) now = { ...now, severity: plan.value.severity };
+          if (severities.indexOf(now.severity) > severities.indexOf(before.severity)) expect(signature).toBe(true);
+        } else {
+          const state = advanceException(now.state, command);
+          if (state) now = { ...now, state };
+        }
+        if (!isOpen(before.state)) expect(now).toEqual(before);
+        expect(exceptionStates).toContain(now.state);
+      }
+    }), { numRuns: 10_000 });
+  });
+});
