@@ -52,8 +52,9 @@ export function typedPart(kind: DraftKind, draft: Draft): Draft {
   const kept = emptied(decimal);
   const part: Draft = isGroup(kept) ? kept : {};
   if (kind !== "parameter") return part;
-  const { formula } = part;
-  return { ...part, limits: part["limits"] ?? {}, ...(isGroup(formula) ? { formula: formulaOf(formula) } : {}) };
+  const { formula, ...rest } = part;
+  const begun = isGroup(formula) && (formula["text"] !== undefined || rowsAt(formula, "inputs").length > 0);
+  return { ...rest, limits: part["limits"] ?? {}, ...(begun ? { formula: formulaOf(formula) } : {}) };
 }
 
 /** A stored part as it is typed in: inputs of a formula as rows, so that a name can be changed letter by letter. */
@@ -70,4 +71,4 @@ export const freshDraft: Record<PartKind, Draft> = {
 };
 
 /** An id made from a name: small letters, digits and hyphens. */
-export const idFrom = (name: string): string => name.normalize("NFKD").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 60);
+export const idFrom = (name: string): string => name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-+|-+$/g, "").slice(0, 60);

@@ -15,7 +15,6 @@ const endings: Readonly<Record<string, string>> = { pdf: "application/pdf", png:
 /** Text as UTF-8 without control characters but tab and line ends. */
 function isText(bytes: Uint8Array): boolean {
   try {
-    // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
     return !/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return false;

@@ -1,7 +1,12 @@
 import { and, eq, sql } from "drizzle-orm";
 import { laboratorySamples } from "#db/schema/laboratory.ts";
 import type { SiteTx } from "#db/scope.ts";
+import type { Granted } from "#lib/access/actor.ts";
 import { writeAudit, type AuditActor } from "#lib/audit/commands.ts";
+import { accept, refuse, type Result } from "#lib/result.ts";
+import { readSample, type SampleRow } from "./queries.ts";
+import { isClosed } from "./result.ts";
+import { advanceSample, type LaboratoryRefused, type SampleCommand, type SampleState } from "./state.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 /** A sample as a step of a batch draws it; `sample` is its id within the master. */
@@ -9,10 +14,43 @@ export type DrawnSample = { readonly siteId: string; readonly batchId: string; r
 
 /** Writes a drawn sample with its audit entry and returns what stands on its label: the batch, a hyphen, S and the next number. The caller holds the batch's lock, so that no two samples take one number. */
 export async function drawSample(tx: SiteTx, drawn: DrawnSample, personId: string, actor: AuditActor, stamp: Stamp): Promise<string> {
-  const { siteId, batchId, drawnAt } = drawn;
+  const { siteId, batchId, stepId, sample, name, storage, drawnAt } = drawn;
   const [counted] = await tx.select({ n: sql<number>`count(*)::int` }).from(laboratorySamples).where(and(eq(laboratorySamples.siteId, siteId), eq(laboratorySamples.batchId, batchId)));
   const id = `${batchId}-S${String((counted?.n ?? 0) + 1).padStart(2, "0")}`;
-  await tx.insert(laboratorySamples).values({ ...drawn, id, state: "drawn", drawnBy: personId, drawnAt });
-  await writeAudit(tx, { event: "sample.drawn", detail: { sample: drawn.sample }, siteId, subject: { type: "sample", id, batchId }, actor, reason: `Sample ${drawn.name} drawn in step ${drawn.stepId}` }, stamp.now, stamp.newId);
+  await tx.insert(laboratorySamples).values({ siteId, id, batchId, stepId, sample, name, storage, state: "drawn", drawnBy: personId, drawnAt });
+  await writeAudit(tx, { event: "sample.drawn", detail: { sample }, siteId, subject: { type: "sample", id, batchId }, actor, reason: `Sample ${name} drawn in step ${stepId}` }, stamp.now, stamp.newId);
   return id;
 }
+
+type Move = { readonly command: SampleCommand; readonly to: SampleState; readonly reason: string; readonly set?: Partial<Pick<SampleRow, "receivedAt" | "receivedBy" | "reason">> };
+
+/** Writes what became of a sample with its audit entry; nothing when it stays as it is. */
+export async function moveSample(tx: SiteTx, sample: SampleRow, { command, to, reason, set }: Move, actor: AuditActor, stamp: Stamp): Promise<void> {
+  if (to === sample.state) return;
+  await tx.update(laboratorySamples).set({ state: to, ...set }).where(and(eq(laboratorySamples.siteId, sample.siteId), eq(laboratorySamples.id, sample.id)));
+  await writeAudit(tx, { event: "sample.moved", detail: { command, from: sample.state, to }, siteId: sample.siteId, subject: { type: "sample", id: sample.id, batchId: sample.batchId }, actor, reason }, stamp.now, stamp.newId);
+}
+
+export type SampleRefusal = LaboratoryRefused | { readonly reason: "batch-closed" };
+export function sampleRefusalSentence(refusal: SampleRefusal): string {
+  return refusal.reason === "batch-closed" ? "Quality has decided about the batch. Its record takes nothing more." : "The sample does not stand where this can be done to it. Somebody may have been faster: look at it again.";
+}
+
+type Place = { readonly siteId: string; readonly sampleId: string };
+
+async function decide(tx: SiteTx, by: Granted<"result.enter">, { siteId, sampleId }: Place, move: Omit<Move, "to">, stamp: Stamp): Promise<Result<SampleState, SampleRefusal>> {
+  const { sample, execution } = await readSample(tx, siteId, sampleId, true);
+  if (isClosed(execution.record.batch.state)) return refuse({ reason: "batch-closed" });
+  const next = advanceSample(sample.state, move.command);
+  if (!next.ok) return next;
+  await moveSample(tx, sample, { ...move, to: next.value }, { id: by.actor.id, name: by.actor.printedName, role: by.role }, stamp);
+  return accept(next.value);
+}
+
+/** The laboratory takes a drawn sample in. Throws `NotFound`. */
+export const receiveSample = (tx: SiteTx, by: Granted<"result.enter">, place: Place, stamp: Stamp): Promise<Result<SampleState, SampleRefusal>> =>
+  decide(tx, by, place, { command: "receive", reason: "received in the laboratory", set: { receivedAt: stamp.now, receivedBy: by.actor.id } }, stamp);
+
+/** A sample that broke, ran out or never came is written off with the reason. Throws `NotFound`. */
+export const loseSample = (tx: SiteTx, by: Granted<"result.enter">, { reason, ...place }: Place & { readonly reason: string }, stamp: Stamp): Promise<Result<SampleState, SampleRefusal>> =>
+  decide(tx, by, place, { command: "lose", reason, set: { reason } }, stamp);

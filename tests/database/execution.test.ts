@@ -1,0 +1,281 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { lotMovements, lots } from "#db/schema/material.ts";
+import { readRecord } from "#lib/batch/record-queries.ts";
+import { recordText } from "#lib/batch/record.ts";
+import { smallMaster } from "#tests/small-master.ts";
+import { act, addLot, addVessel, closeExecution, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, performed, quality, refusal, saltLot, second, site, stepsOf, supervisor, trailOf, upToPh, value, vessel } from "#tests/execution-scene.ts";
+
+beforeAll(openExecution, 120_000);
+afterAll(closeExecution);
+
+const statesOf = async (batchId: string) => Object.fromEntries((await stepsOf(batchId)).map((row) => [row.id, row.state]));
+/** Each batch its own vessel, so that none waits for another. */
+let next = 0;
+async function fresh(): Promise<{ batchId: string; unit: string }> {
+  next += 1;
+  const unit = `MV-T${next}`;
+  await addVessel(unit);
+  return { batchId: await issued({ unit }), unit };
+}
+
+describe("issuing a batch (REQ-36, 21 CFR 211.188(a))", () => {
+  it("freezes the effective master by its digest and lays out every step of it under its ISA-88 number", async () => {
+    const batchId = await issued({ started: false });
+    const rows = await stepsOf(batchId);
+    expect(rows.map((row) => [row.id, row.masterStep, row.state])).toEqual([["1.1.1.1", "clear", "waiting"], ["1.1.1.2", "bind", "waiting"], ["1.1.2.1", "charge", "waiting"], ["1.1.2.2", "stir", "waiting"], ["1.1.2.3", "adjust", "waiting"], ["1.1.3.1", "filtrate", "waiting"], ["1.1.3.2", "draw", "waiting"], ["1.1.3.3", "reconcile", "waiting"]]);
+    const [issue] = await trailOf(batchId, "batch.issued");
+    expect(issue?.detail).toMatchObject({ masterId: smallMaster.id, masterVersion: 1, steps: 8 });
+  });
+  it("gives each batch its own number, also when two are issued at once", async () => {
+    const ids = await Promise.all([issued({ started: false }), issued({ started: false }), issued({ started: false })]);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.every((id) => /^BAS-BUF-PBS-\d{4,}$/.test(id))).toBe(true);
+  });
+  it("is the supervisor's: an operator may not", async () => {
+    const { requirePermission } = await import("#lib/access/actor.ts");
+    expect(() => requirePermission(operator, "batch.issue", site)).toThrow(/permission batch.issue/);
+  });
+});
+
+describe("the order of steps (REQ-18, Part 11 11.10(f))", () => {
+  it("opens the first step with the start of the batch and the next when one has ended and is verified", async () => {
+    const { batchId } = await fresh();
+    expect((await statesOf(batchId))["1.1.1.1"]).toBe("ready");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.1" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.1.1" });
+    expect((await statesOf(batchId))["1.1.1.2"]).toBe("waiting");
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.1.1" });
+    expect((await statesOf(batchId))["1.1.1.2"]).toBe("ready");
+  });
+  it("refuses a step out of order and writes nothing", async () => {
+    const { batchId } = await fresh();
+    const before = [await stepsOf(batchId), await entriesOf(batchId), await trailOf(batchId, "step.moved")];
+    expect(await refusal(operator, batchId, { act: "start-step", stepId: "1.1.2.3" })).toMatch(/stand where this can be done|follows/);
+    expect(await refusal(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH"))).toBe("Start the step first.");
+    expect([await stepsOf(batchId), await entriesOf(batchId), await trailOf(batchId, "step.moved")]).toEqual(before);
+  });
+  it("lets nobody verify what he did himself (REQ-36, 21 CFR 211.101(d))", async () => {
+    const { batchId } = await fresh();
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.1" });
+    await done(second, batchId, { act: "finish-step", stepId: "1.1.1.1" });
+    expect([await refusal(operator, batchId, { act: "verify-step", stepId: "1.1.1.1" }), await refusal(second, batchId, { act: "verify-step", stepId: "1.1.1.1" })]).toEqual(["You took part in this step. Somebody else verifies it.", "You took part in this step. Somebody else verifies it."]);
+    expect(await refusal(supervisor, batchId, { act: "verify-step", stepId: "1.1.1.1" })).toBe("accepted");
+  });
+  it("runs steps beside each other where the master says so", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH"));
+    await done(operator, batchId, value("1.1.2.3", "planned", "100", "L"));
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.2.3" });
+    expect(await statesOf(batchId)).toMatchObject({ "1.1.3.1": "ready", "1.1.3.2": "ready", "1.1.3.3": "waiting" });
+  });
+  it("ends no step while something is missing, and says what", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    expect(await refusal(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" })).toBe("pH and Volume planned are still missing.");
+  });
+  it("voids a step with its reason and its exception", async () => {
+    const { batchId } = await fresh();
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.1" });
+    await done(operator, batchId, { act: "void-step", stepId: "1.1.1.1", reason: "fire alarm, room left" });
+    expect([(await statesOf(batchId))["1.1.1.1"], (await exceptionsOf(batchId)).map((x) => [x.type, x.severity, x.comment])]).toEqual(["voided", [["step_voided", "major", "fire alarm, room left"]]]);
+  });
+  it("keeps a held batch still", async () => {
+    const { batchId } = await fresh();
+    await done(supervisor, batchId, { act: "hold", reason: "pressure in the room is falling" });
+    expect(await refusal(operator, batchId, { act: "start-step", stepId: "1.1.1.1" })).toBe("The batch is not in progress. Nothing can be recorded in it now.");
+    await done(supervisor, batchId, { act: "restart" });
+    expect(await refusal(operator, batchId, { act: "start-step", stepId: "1.1.1.1" })).toBe("accepted");
+  });
+});
+
+describe("a value that is typed (REQ-12, REQ-13, ALCOA+)", () => {
+  it("outside its limits is kept with its exception, weighed by how far outside it is", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.45", "pH"));
+    expect((await entriesOf(batchId)).map((e) => [e.parameter, e.value, e.evaluation])).toEqual([["ph", "7.45", "exception"]]);
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.severity, x.title, x.planned, x.actual, x.unit])).toEqual([["cpp_outside_limits", "critical", "pH above the proven acceptable range", "7.00 to 7.40", "7.45", "pH"]]);
+  });
+  it("is permanent: a correction is a second version with its reason and its exception, and the verification is open again", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.25", "pH"));
+    await done(operator, batchId, value("1.1.2.3", "planned", "100", "L"));
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.2.3" });
+    expect(await refusal(operator, batchId, value("1.1.2.3", "ph", "7.21", "pH", { basedOn: 1 }))).toMatch(/^Say why/);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.21", "pH", { basedOn: 1, reason: "digits read wrongly" }));
+    expect((await entriesOf(batchId)).filter((e) => e.parameter === "ph").map((e) => [e.version, e.value, e.reason])).toEqual([[1, "7.25", null], [2, "7.21", "digits read wrongly"]]);
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned, x.actual])).toEqual([["entry_corrected", "7.25", "7.21"]]);
+    expect((await stepsOf(batchId)).find((row) => row.id === "1.1.2.3")).toMatchObject({ state: "done", verification: "open", verifiedBy: null });
+  });
+  it("cannot be changed in the database either (11.10(e))", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH"));
+    await expect(owner((tx) => tx.execute(sql`update entries set value = '7.00' where batch_id = ${batchId}`))).rejects.toMatchObject({ cause: { code: "VB002" } });
+  });
+  it("is not overwritten by two people at once: the second is shown what the first wrote", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    const outcomes = await Promise.all([act(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH")), act(second, batchId, value("1.1.2.3", "ph", "7.22", "pH"))]);
+    expect(outcomes.filter((o) => o.ok)).toHaveLength(1);
+    const lost = outcomes.find((o) => !o.ok);
+    expect(lost && !lost.ok && [lost.refusal.kind, lost.refusal.sentence]).toEqual(["conflict", expect.stringMatching(/^Somebody recorded 7\.2[02] meanwhile/)]);
+    expect((await entriesOf(batchId)).filter((e) => e.parameter === "ph")).toHaveLength(1);
+  });
+  it("sent twice by a browser that lost its connection is one entry", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    const sent = value("1.1.2.3", "ph", "7.20", "pH", { submission: randomUUID() });
+    await done(operator, batchId, sent);
+    await done(operator, batchId, sent);
+    expect((await entriesOf(batchId)).map((e) => [e.parameter, e.version])).toEqual([["ph", 1]]);
+  });
+  it("sent late keeps the time it was read at, is marked late and leaves its exception", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    const read = new Date(Date.now() - 95 * 60_000);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH", { eventAt: read.toISOString() }));
+    expect((await entriesOf(batchId)).map((e) => [e.eventAt.toISOString(), e.late])).toEqual([[read.toISOString(), true]]);
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned, x.actual, x.unit])).toEqual([["late_entry", "≤ 30", "95", "min"]]);
+    const [row] = await owner((tx) => tx.execute<{ late: boolean }>(sql`select late from audit_entries where batch_id = ${batchId} and subject_type = 'entries'`));
+    expect(row?.late).toBe(true);
+  });
+  it.each<[string, string, string, RegExp]>([
+    ["with a slipped point", "72", "pH", /Is the point where it belongs/], ["beyond what can be", "15", "pH", /cannot lie outside 0.00 to 14.00/], ["in another unit", "7.2", "L", /asked for in pH/], ["that is no number", "seven", "pH", /Write a number/], ["with digits nobody can read", "7.2000001", "pH", /at most 2 digits/],
+  ])("%s is asked about or refused and nothing is written", async (_, text, unit, sentence) => {
+    const { batchId, unit: bound } = await fresh();
+    await upToPh(batchId, bound);
+    expect(await refusal(operator, batchId, value("1.1.2.3", "ph", text, unit))).toMatch(sentence);
+    expect(await entriesOf(batchId)).toEqual([]);
+  });
+  it("beyond what can be is kept once it is confirmed, with its exception", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "15", "pH", { confirmed: true }));
+    expect((await exceptionsOf(batchId)).map((x) => x.type)).toEqual(["beyond_absolute"]);
+  });
+});
+
+describe("a calculation (REQ-35)", () => {
+  it("comes with the end of its step, keeps its inputs, and is done again when one of them is corrected", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH"));
+    await done(operator, batchId, value("1.1.2.3", "planned", "100", "L"));
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.2.3" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.3.1" });
+    await done(operator, batchId, value("1.1.3.1", "volume", "97", "L"));
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.3.1" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.3.2" });
+    const drawn = await done(operator, batchId, { act: "draw", stepId: "1.1.3.2" });
+    expect(drawn["sampleId"]).toBe(`${batchId}-S01`);
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.3.2" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.3.3" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.3.3" });
+    const yields = async () => (await entriesOf(batchId)).filter((e) => e.parameter === "buffer-yield");
+    expect((await yields()).map((e) => [e.value, e.source, e.evaluation])).toEqual([["97.0", "calculated", "within"]]);
+    expect((await yields())[0]?.basis).toEqual({ kind: "calculated", formula: "filtered / planned", inputs: [{ name: "filtered", parameter: "volume", stepId: "1.1.3.1", version: 1, value: "97", unit: "L" }, { name: "planned", parameter: "planned", stepId: "1.1.2.3", version: 1, value: "100", unit: "L" }] });
+    await done(operator, batchId, value("1.1.3.1", "volume", "91", "L", { basedOn: 1, reason: "scale read wrongly" }));
+    expect((await yields()).map((e) => [e.version, e.value, e.evaluation])).toEqual([[1, "97.0", "within"], [2, "91.0", "exception"]]);
+    expect((await exceptionsOf(batchId)).map((x) => x.type)).toEqual(["parameter_outside_limits", "entry_corrected", "yield_outside_limits"]);
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.3.3" });
+    expect(await refusal(operator, batchId, { act: "complete" })).toBe(`${unit} is still bound to the batch: release it.`);
+    await done(operator, batchId, { act: "release-unit", unitId: unit });
+    await done(operator, batchId, { act: "complete" });
+    const record = await owner((tx) => readRecord(tx, site, batchId));
+    expect(record.batch).toMatchObject({ state: "complete", yieldPercent: 91 });
+    expect(JSON.parse(recordText(record))).toMatchObject({ materials: [{ lotId: saltLot, quantity: "8" }], equipment: [{ unitId: unit }], samples: [{ id: `${batchId}-S01` }] });
+    const [lot] = await owner((tx) => tx.select().from(lots).where(sql`id = ${batchId}`));
+    expect(lot).toMatchObject({ state: "quarantined", quantity: 91, unit: "L" });
+  });
+});
+
+describe("a charge of material (REQ-40, 21 CFR 211.101, 211.84)", () => {
+  const upToCharge = async (): Promise<string> => {
+    const { batchId, unit } = await fresh();
+    await performed(batchId, "1.1.1.1");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: unit });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.2.1" });
+    return batchId;
+  };
+  it("takes what was charged off the lot and says which batch has it", async () => {
+    const batchId = await upToCharge();
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot.toLowerCase(), quantity: "8.00", unit: "kg" });
+    const moved = await owner((tx) => tx.select().from(lotMovements).where(sql`batch_id = ${batchId}`));
+    expect(moved.map((m) => [m.lotId, m.kind, m.quantity, m.otherLotId, m.stepId])).toEqual([[saltLot, "charged", -8, batchId, "1.1.2.1"]]);
+  });
+  it.each<[string, string, Parameters<typeof addLot>[1], number, RegExp]>([
+    ["a quarantined lot", "LOT-Q", { state: "quarantined" }, 50, /quarantin/i], ["a rejected lot", "LOT-R", { state: "rejected" }, 50, /reject/i], ["an expired lot", "LOT-E", { expiresAt: new Date(Date.now() - 86_400_000) }, 50, /expire/i],
+    ["another material", "LOT-W", { materialId: "RM-9999" }, 50, /Sodium chloride|RM-0042/], ["more than is left", "LOT-L", {}, 3, /left/],
+  ])("refuses %s, and the refusal is in the audit trail", async (_, id, change, quantity, sentence) => {
+    await addLot(id, change, quantity);
+    const batchId = await upToCharge();
+    expect(await refusal(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: id, quantity: "8", unit: "kg" })).toMatch(sentence);
+    expect((await trailOf(batchId, "material.refused")).map((entry) => (entry.detail as { lot: string }).lot)).toEqual([id]);
+    expect(await refusal(operator, batchId, { act: "finish-step", stepId: "1.1.2.1" })).toMatch(/charge of Sodium chloride is still missing/);
+  });
+  it("outside its tolerance leaves its exception: above at once, below when the step ends", async () => {
+    const batchId = await upToCharge();
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "7.80", unit: "kg" });
+    expect(await exceptionsOf(batchId)).toEqual([]);
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.1" });
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned, x.actual])).toEqual([["charge_outside_limits", "99 to 101", "97.5"]]);
+  });
+});
+
+describe("equipment of a batch (REQ-41, 21 CFR 211.63 to 211.68, 211.182)", () => {
+  it.each<[string, Parameters<typeof addVessel>[1], Parameters<typeof addVessel>[2], RegExp]>([
+    ["that is dirty", "dirty", {}, /not clean/], ["that is on hold", "hold", {}, /on hold/], ["whose clean hold time is over", "clean", { cleanedHoursAgo: 80 }, /72 h/], ["whose calibration is due", "clean", { calibrationDueInDays: -1 }, /calibration/],
+  ])("refuses a unit %s, and the refusal is in the audit trail", async (_, state, change, sentence) => {
+    const { batchId } = await fresh();
+    const id = `MV-X${randomUUID().slice(0, 6).toUpperCase()}`;
+    await addVessel(id, state, change);
+    await performed(batchId, "1.1.1.1");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    expect(await refusal(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: id })).toMatch(sentence);
+    expect(await trailOf(batchId, "equipment.refused")).toHaveLength(1);
+  });
+  it("is bound to one batch at a time", async () => {
+    const [one, two] = [await fresh(), await fresh()];
+    for (const { batchId } of [one, two]) {
+      await performed(batchId, "1.1.1.1");
+      await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    }
+    await done(operator, one.batchId, { act: "bind", stepId: "1.1.1.2", scanned: vessel });
+    expect(await refusal(operator, two.batchId, { act: "bind", stepId: "1.1.1.2", scanned: vessel })).toMatch(/in use for/);
+  });
+});
+
+describe("hold times (REQ-44, 21 CFR 211.111)", () => {
+  it("let nobody start too early, and leave an exception when it was too late", async () => {
+    const { batchId, unit } = await fresh();
+    await performed(batchId, "1.1.1.1");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: unit });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.2.1" });
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "8", unit: "kg" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.1" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.2.1" });
+    expect(await refusal(operator, batchId, { act: "start-step", stepId: "1.1.2.2" })).toMatch(/^20 min must pass since step 1\.1\.2\.1; 20 min are left/);
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.2.2" }, new Date(Date.now() + 130 * 60_000));
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned, x.unit])).toEqual([["hold_time_exceeded", "≤ 120", "min"]]);
+  });
+});
+
+describe("what a person of another site or role may do", () => {
+  it("is nothing: quality executes no step, and a batch of another site does not exist (REQ-04)", async () => {
+    const { batchId } = await fresh();
+    await expect(act(quality, batchId, { act: "start-step", stepId: "1.1.1.1" })).rejects.toThrow(/permission batch.execute/);
+    await expect(act({ ...operator, rolesBySite: new Map([["raleigh", ["operator"]]]) }, batchId, { act: "start-step", stepId: "1.1.1.1" })).rejects.toThrow(/does not exist/);
+  });
+});
