@@ -3,7 +3,7 @@
  * Lower words stand first; a word may use those before it.
  */
 const words = [
-  "quantity", "digest", "site", "audit", "ledger", "access", "notice", "signature", "document", "material", "equipment", "recipe", "batch", "telemetry", "quality", "integrity", "release", "laboratory", "execution", "signing",
+  "quantity", "digest", "site", "audit", "ledger", "access", "notice", "signature", "document", "material", "equipment", "recipe", "batch", "telemetry", "quality", "integrity", "release", "execution", "laboratory", "signing",
   "process", "simulator", "prediction", "twin", "comparison", "evidence", "report", "compliance", "catalog",
 ];
 const io = "^lib/.*(queries|commands|actions)[.]ts$";

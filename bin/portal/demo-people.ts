@@ -26,6 +26,8 @@ export const demoPeople: readonly DemoPerson[] = [
   { userName: "analyst.basel@demo", name: "Julia Huber", groups: ["vb-basel-laboratory"], does: "Laboratory analyst, Basel" },
   { userName: "second.analyst.basel@demo", name: "Stefan Graf", groups: ["vb-basel-laboratory"], does: "Laboratory analyst, Basel: second review" },
   { userName: "analyst.raleigh@demo", name: "Olivia Grant", groups: ["vb-raleigh-laboratory"], does: "Laboratory analyst, Raleigh" },
+  { userName: "second.analyst.raleigh@demo", name: "Noah Perez", groups: ["vb-raleigh-laboratory"], does: "Laboratory analyst, Raleigh: second review" },
+  { userName: "second.analyst.singapore@demo", name: "Mei Chan", groups: ["vb-singapore-laboratory"], does: "Laboratory analyst, Singapore: second review" },
   { userName: "analyst.singapore@demo", name: "Kai Wong", groups: ["vb-singapore-laboratory"], does: "Laboratory analyst, Singapore" },
   { userName: "auditor@demo", name: "Eva Lindqvist", groups: ["vb-all-auditor"], does: "Auditor, all sites, reads only" },
   { userName: "admin@demo", name: "Tom Brunner", groups: ["vb-administrators"], does: "Accounts and configuration, no GMP rights" },

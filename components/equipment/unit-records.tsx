@@ -65,7 +65,7 @@ export function Parts({ zone, lines, children }: { zone: string; lines: readonly
           <tbody>{lines.map((line, i) => {
             const after = lines[i - 1]?.place === line.place ? lines[i - 1] : undefined;
             return (
-              <tr key={line.id}><td>{line.place}</td><td>{after ? <del>{line.part}</del> : line.part}{after ? <small>until <ShortTime at={after.installedAt} zone={zone} /></small> : <small>in place</small>}</td><td className="mono">{after ? <del>{line.serialNumber}</del> : line.serialNumber}</td>
+              <tr key={line.id}><td>{line.place}</td><td>{after ? <del>{line.part}</del> : line.part}{after ? <small>until {siteDate(after.installedAt, zone)}</small> : <small>in place</small>}</td><td className="mono">{after ? <del>{line.serialNumber}</del> : line.serialNumber}</td>
                 <td><SiteTime at={line.installedAt} zone={zone} /></td><td>{line.reason}</td><td>{line.person}</td></tr>
             );
           })}</tbody></table></div>

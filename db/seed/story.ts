@@ -24,6 +24,7 @@ import { readSensors } from "#lib/simulator/sensors.ts";
 import { sourceKeyDigest } from "#lib/telemetry/source-key.ts";
 import { execute, type Execution } from "./execution.ts";
 import { cultureH, master101, masterId, masterVersion } from "./master.ts";
+import { plantRecords } from "./records.ts";
 import { groupRoleSeeds, plantSites, siteSeeds, sourceIdOf, tagSeeds, unitSeeds, type PlantSite } from "./organisation.ts";
 import { storyBatches, type StoryBatch } from "./timeline.ts";
 
@@ -170,6 +171,7 @@ export async function plantStory(input: StoryInput): Promise<boolean> {
       const cast = await plantOrganisation(tx, input);
       const masterDigest = await plantMaster(tx, input.now);
       for (const batch of storyBatches) await plantBatch(tx, input, cast, batch, masterDigest);
+      await plantRecords(tx, { people: (userName) => person(cast, userName), now: input.now });
       await writeAudit(tx, {
         event: "story.planted", detail: { batches: storyBatches.length, seed: 0 }, siteId: "enterprise", subject: { type: "site", id: "enterprise" },
         actor: { id: "programme:story", name: "story", role: "programme" }, reason: "demo story of a first start",

@@ -1,12 +1,27 @@
+import { and, eq, sql } from "drizzle-orm";
+import { laboratorySamples } from "#db/schema/laboratory.ts";
 import type { SiteTx } from "#db/scope.ts";
+import { writeAudit, type AuditActor } from "#lib/audit/commands.ts";
 import type { Granted } from "#lib/access/actor.ts";
-import { drawSample } from "#lib/laboratory/commands.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { actorOf, stepOf, type Stamp } from "./entry-commands.ts";
 import { readExecution } from "./queries.ts";
 import { masterStepOf } from "./standing.ts";
 
 export type SampleInput = { readonly siteId: string; readonly batchId: string; readonly stepId: string };
+
+/** A sample as a step of a batch draws it; `sample` is its id within the master. */
+type DrawnSample = { readonly siteId: string; readonly batchId: string; readonly stepId: string; readonly sample: string; readonly name: string; readonly storage: string; readonly drawnAt: Date };
+
+/** Writes a drawn sample with its audit entry and returns what stands on its label: the batch, a hyphen, S and the next number. The caller holds the batch's lock, so that no two samples take one number. */
+async function drawSample(tx: SiteTx, drawn: DrawnSample, personId: string, actor: AuditActor, stamp: Stamp): Promise<string> {
+  const { siteId, batchId, stepId, sample, name, storage, drawnAt } = drawn;
+  const [counted] = await tx.select({ n: sql<number>`count(*)::int` }).from(laboratorySamples).where(and(eq(laboratorySamples.siteId, siteId), eq(laboratorySamples.batchId, batchId)));
+  const id = `${batchId}-S${String((counted?.n ?? 0) + 1).padStart(2, "0")}`;
+  await tx.insert(laboratorySamples).values({ siteId, id, batchId, stepId, sample, name, storage, state: "drawn", drawnBy: personId, drawnAt });
+  await writeAudit(tx, { event: "sample.drawn", detail: { sample }, siteId, subject: { type: "sample", id, batchId }, actor, reason: `Sample ${name} drawn in step ${stepId}` }, stamp.now, stamp.newId);
+  return id;
+}
 
 /** Draws the sample of a step: it gets its label and goes on the laboratory's list. */
 export async function drawStepSample(tx: SiteTx, by: Granted<"batch.execute">, { siteId, batchId, stepId }: SampleInput, stamp: Stamp): Promise<Result<{ readonly sampleId: string }, { readonly sentence: string }>> {

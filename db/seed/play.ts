@@ -1,0 +1,177 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { tags } from "#db/schema/equipment.ts";
+import { processValues } from "#db/schema/telemetry.ts";
+import type { SiteTx } from "#db/scope.ts";
+import { requirePermission, type Actor } from "#lib/access/actor.ts";
+import type { StepRow } from "#lib/batch/record.ts";
+import { moveEquipment } from "#lib/equipment/commands.ts";
+import { bindUnit, releaseUnit } from "#lib/execution/bind-commands.ts";
+import { chargeMaterial } from "#lib/execution/charge-commands.ts";
+import { recordEntry } from "#lib/execution/entry-commands.ts";
+import { readExecution } from "#lib/execution/queries.ts";
+import { drawStepSample } from "#lib/execution/sample-commands.ts";
+import { receiveSample } from "#lib/laboratory/commands.ts";
+import { askedTests } from "#lib/laboratory/queries.ts";
+import { enterResult, reviewResult } from "#lib/laboratory/result-commands.ts";
+import { unitsOfClass, unitsOfSite } from "#lib/equipment/queries.ts";
+import { askedBy, decisionParameter, entriesOf, masterStepOf, type Execution } from "#lib/execution/standing.ts";
+import { actOnBatch, actOnStep } from "#lib/execution/step-commands.ts";
+import { attachFile } from "#lib/execution/attachment-commands.ts";
+import { fefoLots } from "#lib/material/queries.ts";
+import type { MasterParameter, MasterRecord, MasterStep } from "#lib/recipe/master-record.ts";
+import { BrokenPromise, type Result } from "#lib/result.ts";
+
+/** Who executes and who verifies a batch of the story. */
+export type PlayCrew = { readonly operator: Actor; readonly second: Actor; readonly analyst: Actor; readonly reviewer: Actor };
+/** What a batch of the story does otherwise than planned: values by parameter, choices by step, both by the master's ids. */
+export type Script = { readonly values?: Readonly<Record<string, string>>; readonly choices?: Readonly<Record<string, string>>; readonly random: () => number; readonly newId: () => string; /** Ends before this step. */ readonly until?: string };
+type Scene = { readonly tx: SiteTx; readonly siteId: string; readonly batchId: string; readonly crew: PlayCrew; readonly script: Script };
+
+const minute = 60_000;
+
+function kept<T>(outcome: Result<T, unknown>, what: string): T {
+  if (!outcome.ok) throw new BrokenPromise("story-refused", `${what}: ${JSON.stringify(outcome.refusal)}`);
+  return outcome.value;
+}
+
+/** A value as planned: the target, the middle of the normal range, or a little inside its only end; spread a little around it. */
+export function plannedValue(p: MasterParameter, random: () => number): string {
+  if (p.form === "choice") return p.options?.find((option) => option.fits)?.value ?? "";
+  if (p.form === "text") return "As written";
+  const range = p.limits.normal ?? p.limits.alert ?? p.limits.action ?? p.limits.validated ?? {};
+  const { low, high } = range;
+  const width = low !== undefined && high !== undefined ? high - low : Math.abs(low ?? high ?? 1) * 0.05;
+  const middle = p.limits.target ?? (low !== undefined && high !== undefined ? (low + high) / 2 : low !== undefined ? low + width / 2 : high === undefined ? 1 : high - width / 2);
+  const value = middle + (random() - 0.5) * width * 0.3;
+  const held = Math.min(high ?? Infinity, Math.max(low ?? -Infinity, value));
+  return held.toFixed(p.precision).replace(/^-(0(\.0+)?)$/, "$1");
+}
+
+/** History of a tag at one minute while a step ran, around the value it is to have. */
+async function measure({ tx, siteId, script }: Scene, execution: Execution, p: MasterParameter, from: Date, to: Date): Promise<boolean> {
+  const units = [...execution.record.equipment.filter((use) => use.releasedAt === null).map((use) => use.unitId).reverse(), execution.record.batch.unitId];
+  const [known] = await tx.select().from(tags).where(and(eq(tags.siteId, siteId), inArray(tags.unitId, units), eq(tags.tag, p.tag ?? ""))).limit(1);
+  if (!known) return false;
+  const rows: (typeof processValues.$inferInsert)[] = [];
+  for (let at = from.getTime(); at <= to.getTime(); at += minute) rows.push({ siteId, unitId: known.unitId, tag: known.tag, at: new Date(at), value: Number(script.values?.[p.id] ?? plannedValue(p, script.random)), quality: "good", origin: "online", recordedAt: new Date(at) });
+  for (let i = 0; i < rows.length; i += 5_000) await tx.insert(processValues).values(rows.slice(i, i + 5_000)).onConflictDoNothing();
+  return true;
+}
+
+/** A unit of the class that can be bound: a clean one, else one that is cleaned now. */
+async function unitFor({ tx, siteId, crew, script }: Scene, equipmentClass: string, now: Date): Promise<string> {
+  const units = await unitsOfClass(tx, siteId, equipmentClass);
+  const calibrated = ({ standing }: (typeof units)[number]): boolean => standing.calibrationDueAt !== null && standing.calibrationDueAt > now && standing.instruments.every((one) => one.passed);
+  const free = units.filter((one) => calibrated(one) && (one.standing.state === "clean" || one.standing.state === "dirty"));
+  const chosen = free.find((one) => one.standing.state === "dirty") ?? free[0];
+  if (!chosen) throw new BrokenPromise("story-refused", `no unit of class ${equipmentClass} at ${siteId} can be bound`);
+  const { id: unitId } = chosen.unit;
+  const actor = { id: crew.operator.id, name: crew.operator.printedName, role: "operator" };
+  const before = new Date(now.getTime() - 5 * minute);
+  for (const event of chosen.standing.state === "dirty" ? (["start_cleaning", "finish_cleaning"] as const) : []) kept(await moveEquipment(tx, { siteId, unitId, event, at: event === "start_cleaning" ? new Date(before.getTime() - 60 * minute) : before, reason: "Cleaned before use" }, crew.operator.id, actor, { now, newId: script.newId }), `cleaning of ${unitId}`);
+  return unitId;
+}
+
+async function charge(scene: Scene, master: MasterRecord, row: StepRow, step: MasterStep, now: Date): Promise<void> {
+  const material = master.materials.find((m) => m.id === step.material);
+  if (!material) return;
+  let left = material.quantity;
+  const by = requirePermission(scene.crew.operator, "batch.execute", scene.siteId);
+  for (const lot of await fefoLots(scene.tx, scene.siteId, material.code, now)) {
+    const part = Math.min(left, lot.balance);
+    if (part <= 0) break;
+    const quantity = String(Math.round(part * 1e6) / 1e6);
+    kept(await chargeMaterial(scene.tx, by, { siteId: scene.siteId, batchId: scene.batchId, stepId: row.id, scanned: lot.id, quantity, unit: lot.unit === material.unit ? material.unit : lot.unit }, { now, newId: scene.script.newId }), `charge of ${material.code}`);
+    left -= part;
+  }
+  if (left > 1e-6) throw new BrokenPromise("story-refused", `${left} ${material.unit} of ${material.code} are missing at ${scene.siteId}`);
+}
+
+async function record(scene: Scene, row: StepRow, parameter: string, value: string, unit: string, now: Date): Promise<void> {
+  const by = requirePermission(scene.crew.operator, "batch.execute", scene.siteId);
+  kept(await recordEntry(scene.tx, by, { siteId: scene.siteId, batchId: scene.batchId, stepId: row.id, parameter, value, unit, eventAt: now, basedOn: 0, confirmed: true, submission: scene.script.newId() }, { now, newId: scene.script.newId }), `${parameter} of step ${row.id}`);
+}
+
+async function fill(scene: Scene, execution: Execution, row: StepRow, step: MasterStep, from: Date, now: Date): Promise<void> {
+  const { tx, siteId, batchId, crew, script } = scene;
+  const by = requirePermission(crew.operator, "batch.execute", siteId);
+  const stamp = { now, newId: script.newId };
+  for (const p of askedBy(execution, step)) {
+    if (entriesOf(execution, row.id).has(p.id) || p.source === "calculated" || p.source === "laboratory") continue;
+    const captured = p.source === "automatic" && p.tag !== undefined && await measure(scene, execution, p, from, now);
+    if (!captured) await record(scene, row, p.id, script.values?.[p.id] ?? plannedValue(p, script.random), p.unit, now);
+  }
+  if (step.kind === "decision") await record(scene, row, decisionParameter, script.choices?.[step.id] ?? step.choices?.[0]?.value ?? "", "1", now);
+  if (step.kind === "material") await charge(scene, execution.master, row, step, now);
+  if (step.kind === "equipment") {
+    const wanted = execution.master.equipment.find((e) => e.id === step.equipment);
+    kept(await bindUnit(tx, by, { siteId, batchId, stepId: row.id, scanned: await unitFor(scene, wanted?.equipmentClass ?? "", now) }, stamp), `unit of step ${row.id}`);
+  }
+  if (step.kind === "sample") kept(await drawStepSample(tx, by, { siteId, batchId, stepId: row.id }, stamp), `sample of step ${row.id}`);
+  if (step.attachment === "required") kept(await attachFile(tx, by, { siteId, batchId, stepId: row.id, name: `step-${row.id}.txt`, content: new TextEncoder().encode(`Print-out of step ${row.id}, ${batchId}\n`) }, stamp), `file of step ${row.id}`);
+}
+
+/** The laboratory receives the sample, measures what the master asks of it and has each result reviewed by a second analyst. Returns when the last one was. */
+async function analyse(scene: Scene, stepId: string, from: Date): Promise<Date> {
+  const { tx, siteId, batchId, crew, script } = scene;
+  const execution = await readExecution(tx, siteId, batchId);
+  const sample = execution.record.samples.find((one) => one.stepId === stepId);
+  if (!sample) return from;
+  const instrument = (await unitsOfSite(tx, siteId)).find(({ unit, standing }) => unit.processCell === "Quality control" && standing.state !== "out_of_service" && standing.state !== "hold" && standing.calibrationDueAt !== null && standing.calibrationDueAt > from && standing.instruments.every((one) => one.passed));
+  const [by, second] = [requirePermission(crew.analyst, "result.enter", siteId), requirePermission(crew.reviewer, "result.review", siteId)];
+  const at = (minutes: number) => ({ now: new Date(from.getTime() + minutes * minute), newId: script.newId });
+  kept(await receiveSample(tx, by, { siteId, sampleId: sample.id }, at(5)), `receipt of ${sample.id}`);
+  for (const [i, test] of askedTests(execution, sample).entries()) {
+    const place = { siteId, sampleId: sample.id, parameter: test.id };
+    const p = execution.master.parameters.find((one) => one.id === test.id);
+    const number = kept(await enterResult(tx, by, { ...place, rawValue: script.values?.[test.id] ?? (p ? plannedValue(p, script.random) : "0"), instrument: instrument?.unit.id ?? "", analysedAt: at(8 + i).now }, at(9 + i)), `${test.id} of ${sample.id}`);
+    kept(await reviewResult(tx, second, { ...place, number }, at(10 + i)), `review of ${test.id} of ${sample.id}`);
+  }
+  return at(12 + askedTests(execution, sample).length).now;
+}
+
+/** Executes one step that is ready: starts it when its time has come, fills it, ends it and has it verified. Returns when it ended. */
+async function playStep(scene: Scene, row: StepRow, from: Date): Promise<Date> {
+  const { tx, siteId, batchId, crew, script } = scene;
+  const execution = await readExecution(tx, siteId, batchId);
+  const step = masterStepOf(execution, row);
+  if (!step) return from;
+  const since = step.timer && execution.record.steps.find((one) => one.masterStep === step.timer?.since);
+  const earliest = (since?.verifiedAt ?? since?.performedAt)?.getTime() ?? 0;
+  const started = new Date(Math.max(from.getTime(), earliest + (step.timer?.atLeastMin ?? 0) * minute + (step.timer ? minute : 0)));
+  const lasting = Math.max(0, ...askedBy(execution, step).map((p) => ("minutes" in p.evaluation ? p.evaluation.minutes * 2 : 0)));
+  const ended = new Date(started.getTime() + (4 + Math.floor(script.random() * 8) + lasting) * minute);
+  const place = { siteId, batchId, stepId: row.id };
+  const by = requirePermission(crew.operator, "batch.execute", siteId);
+  kept(await actOnStep(tx, by, { ...place, command: "start" }, { quality: false }, { now: started, newId: script.newId }), `start of ${row.id}`);
+  const active = await readExecution(tx, siteId, batchId);
+  await fill(scene, active, active.record.steps.find((one) => one.id === row.id) ?? row, step, started, ended);
+  kept(await actOnStep(tx, by, { ...place, command: "finish" }, { quality: false }, { now: ended, newId: script.newId }), `end of ${row.id}`);
+  const after = step.kind === "sample" ? await analyse(scene, row.id, ended) : ended;
+  if (row.verification !== "open") return after;
+  const verified = new Date(after.getTime() + 2 * minute);
+  kept(await actOnStep(tx, requirePermission(crew.second, "batch.execute", siteId), { ...place, command: "verify" }, { quality: false }, { now: verified, newId: script.newId }), `verification of ${row.id}`);
+  return verified;
+}
+
+/**
+ * Executes an issued batch through the commands of real use, step by step in the order of the record, each when it is planned or right after the one before; then releases its units and
+ * completes it. Stops where its script says. Returns when it ended, and whether the record is complete.
+ */
+export async function play(scene: Scene, startedAt: Date): Promise<{ readonly endedAt: Date; readonly complete: boolean }> {
+  const { tx, siteId, batchId, crew, script } = scene;
+  const by = requirePermission(crew.operator, "batch.execute", siteId);
+  kept(await actOnBatch(tx, by, { siteId, batchId, command: "start" }, { now: startedAt, newId: script.newId }), "start");
+  let at = startedAt;
+  for (;;) {
+    const { record } = await readExecution(tx, siteId, batchId);
+    const row = record.steps.find((one) => one.state === "ready");
+    if (!row) break;
+    if (script.until !== undefined && row.masterStep === script.until) return { endedAt: at, complete: false };
+    at = await playStep(scene, row, new Date(Math.max(at.getTime(), row.dueAt?.getTime() ?? 0)));
+  }
+  const { record } = await readExecution(tx, siteId, batchId);
+  for (const { unitId } of record.equipment.filter((use) => use.releasedAt === null)) kept(await releaseUnit(tx, by, { siteId, batchId, unitId }, { now: at, newId: script.newId }), `release of ${unitId}`);
+  kept(await actOnBatch(tx, by, { siteId, batchId, command: "complete" }, { now: at, newId: script.newId }), "completion");
+  return { endedAt: at, complete: true };
+}
