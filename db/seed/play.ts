@@ -1,11 +1,10 @@
-import { and, eq, inArray } from "drizzle-orm";
-import { tags } from "#db/schema/equipment.ts";
 import { processValues } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import type { StepRow } from "#lib/batch/record.ts";
 import { moveEquipment } from "#lib/equipment/commands.ts";
 import { bindUnit, releaseUnit } from "#lib/execution/bind-commands.ts";
+import { unitWith } from "#lib/execution/capture-commands.ts";
 import { chargeMaterial } from "#lib/execution/charge-commands.ts";
 import { recordEntry } from "#lib/execution/entry-commands.ts";
 import { readExecution } from "#lib/execution/queries.ts";
@@ -49,26 +48,31 @@ export function plannedValue(p: MasterParameter, random: () => number): string {
 
 /** History of a tag at one minute while a step ran, around the value it is to have. */
 async function measure({ tx, siteId, script }: Scene, execution: Execution, p: MasterParameter, from: Date, to: Date): Promise<boolean> {
-  const units = [...execution.record.equipment.filter((use) => use.releasedAt === null).map((use) => use.unitId).reverse(), execution.record.batch.unitId];
-  const [known] = await tx.select().from(tags).where(and(eq(tags.siteId, siteId), inArray(tags.unitId, units), eq(tags.tag, p.tag ?? ""))).limit(1);
-  if (!known) return false;
+  const unitId = await unitWith(tx, execution, p.tag ?? "");
+  if (unitId === undefined) return false;
   const rows: (typeof processValues.$inferInsert)[] = [];
-  for (let at = from.getTime(); at <= to.getTime(); at += minute) rows.push({ siteId, unitId: known.unitId, tag: known.tag, at: new Date(at), value: Number(script.values?.[p.id] ?? plannedValue(p, script.random)), quality: "good", origin: "online", recordedAt: new Date(at) });
+  for (let at = from.getTime(); at <= to.getTime(); at += minute) rows.push({ siteId, unitId, tag: p.tag ?? "", at: new Date(at), value: Number(script.values?.[p.id] ?? plannedValue(p, script.random)), quality: "good", origin: "online", recordedAt: new Date(at) });
   for (let i = 0; i < rows.length; i += 5_000) await tx.insert(processValues).values(rows.slice(i, i + 5_000)).onConflictDoNothing();
   return true;
 }
 
-/** A unit of the class that can be bound: a clean one, else one that is cleaned now. */
-async function unitFor({ tx, siteId, crew, script }: Scene, equipmentClass: string, now: Date): Promise<string> {
+/** A unit of the class that is free, cleaned for this batch; where none is, one the batch has used before gives way. */
+async function unitFor(scene: Scene, equipmentClass: string, now: Date): Promise<string> {
+  const { tx, siteId, batchId, crew, script } = scene;
   const units = await unitsOfClass(tx, siteId, equipmentClass);
   const calibrated = ({ standing }: (typeof units)[number]): boolean => standing.calibrationDueAt !== null && standing.calibrationDueAt > now && standing.instruments.every((one) => one.passed);
   const free = units.filter((one) => calibrated(one) && (one.standing.state === "clean" || one.standing.state === "dirty"));
   const chosen = free.find((one) => one.standing.state === "dirty") ?? free[0];
+  const own = chosen ? undefined : (await readExecution(tx, siteId, batchId)).record.equipment.find((use) => use.releasedAt === null && units.some((one) => one.unit.id === use.unitId && calibrated(one)));
+  if (own) {
+    kept(await releaseUnit(tx, requirePermission(crew.operator, "batch.execute", siteId), { siteId, batchId, unitId: own.unitId }, { now: new Date(now.getTime() - 90 * minute), newId: script.newId }), `release of ${own.unitId}`);
+    return unitFor(scene, equipmentClass, now);
+  }
   if (!chosen) throw new BrokenPromise("story-refused", `no unit of class ${equipmentClass} at ${siteId} can be bound`);
   const { id: unitId } = chosen.unit;
   const actor = { id: crew.operator.id, name: crew.operator.printedName, role: "operator" };
   const before = new Date(now.getTime() - 5 * minute);
-  for (const event of chosen.standing.state === "dirty" ? (["start_cleaning", "finish_cleaning"] as const) : []) kept(await moveEquipment(tx, { siteId, unitId, event, at: event === "start_cleaning" ? new Date(before.getTime() - 60 * minute) : before, reason: "Cleaned before use" }, crew.operator.id, actor, { now, newId: script.newId }), `cleaning of ${unitId}`);
+  for (const event of ["start_cleaning", "finish_cleaning"] as const) kept(await moveEquipment(tx, { siteId, unitId, event, at: event === "start_cleaning" ? new Date(before.getTime() - 60 * minute) : before, reason: "Cleaned before use" }, crew.operator.id, actor, { now, newId: script.newId }), `cleaning of ${unitId}`);
   return unitId;
 }
 

@@ -45,15 +45,20 @@ async function plantMaster(tx: SiteTx, { people, now }: Input, master: MasterRec
 
 const crewOf = ({ people }: Input, siteId: PlantSite) => ({ operator: actorOf(people(`operator.${siteId}@demo`), siteId, "operator"), second: actorOf(people(`lead.production.${siteId}@demo`), siteId, "supervisor"), supervisor: actorOf(people(`supervisor.${siteId}@demo`), siteId, "supervisor"), analyst: actorOf(people(`analyst.${siteId}@demo`), siteId, "analyst"), reviewer: actorOf(people(`second.analyst.${siteId}@demo`), siteId, "analyst") });
 
+/** Values without limits of their own that others are calculated from, as planned. */
+const planned: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  [antigen500.id]: { "inducer-stock": "1.00", "inducer-volume": "0.240", "working-volume": "480", "resin-volume": "30.0", "clarified-volume": "450", "clarified-concentration": "1.10", "bulk-volume": "71.0", "bulk-concentration": "5.00" },
+};
+
 /** Issues a batch and executes it as the script says, all by the commands of real use. */
-async function plantBatch(tx: SiteTx, input: Input, siteId: PlantSite, master: MasterRecord, { start, seed, until }: { readonly start: Date; readonly seed: number; readonly until?: string }): Promise<string> {
+export async function makeBatch(tx: SiteTx, input: Input, siteId: PlantSite, master: MasterRecord, { start, seed, until }: { readonly start: Date; readonly seed: number; readonly until?: string }): Promise<string> {
   const crew = crewOf(input, siteId);
   const classes = master.equipment.map((e) => e.equipmentClass);
   const own = await tx.select().from(units).where(eq(units.siteId, siteId));
   const unit = own.find((one) => one.equipmentClass.startsWith("Bioreactor") && classes.includes(one.equipmentClass)) ?? own.find((one) => classes.includes(one.equipmentClass));
   const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: master.id, masterVersion: master.version, unitId: unit?.id ?? "", plannedStartAt: start, dueAt: new Date(start.getTime() + master.durationH * hour + 21 * day), priority: 2 }, { now: new Date(start.getTime() - 6 * hour), newId: randomUUID });
   if (!issued.ok) throw new BrokenPromise("story-refused", `batch of ${master.id} at ${siteId}: ${issued.refusal}`);
-  await play({ tx, siteId, batchId: issued.value, crew, script: { random: mulberry32(seed), newId: randomUUID, ...(until ? { until } : {}) } }, start);
+  await play({ tx, siteId, batchId: issued.value, crew, script: { random: mulberry32(seed), newId: randomUUID, values: planned[master.id] ?? {}, ...(until ? { until } : {}) } }, start);
   return issued.value;
 }
 
@@ -65,6 +70,6 @@ export async function plantRecords(tx: SiteTx, input: Input): Promise<void> {
   await plantMaster(tx, input, mab2000, "mAb drug substance, from cell bank to bulk", "100 mg/mL");
   await plantMaterials(tx, { sites: plantSites.map((siteId) => ({ siteId, warehouse: actorOf(people(`warehouse.${siteId}@demo`), siteId, "warehouse"), quality: actorOf(people("qa.manager@demo"), siteId, "qa-manager") })), now });
   for (const siteId of plantSites) await plantEquipment(tx, { siteId, people: { operator: people(`operator.${siteId}@demo`), supervisor: people(`supervisor.${siteId}@demo`) }, now });
-  await plantBatch(tx, input, "basel", antigen500, { start: new Date(now.getTime() - 9 * day), seed: 11 });
+  await makeBatch(tx, input, "basel", antigen500, { start: new Date(now.getTime() - 9 * day), seed: 11 });
   for (const siteId of plantSites) await plantEquipmentToday(tx, { siteId, people: { operator: people(`operator.${siteId}@demo`), supervisor: people(`supervisor.${siteId}@demo`) }, now });
 }

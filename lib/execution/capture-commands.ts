@@ -19,7 +19,7 @@ import { askedValue, entriesOf, type Execution } from "./standing.ts";
 const gapMinutes = 5;
 
 /** Units the batch is bound to now and its own, that have the tag; the one bound last counts. */
-async function unitWith(tx: SiteTx, { record }: Execution, tag: string): Promise<string | undefined> {
+export async function unitWith(tx: SiteTx, { record }: Execution, tag: string): Promise<string | undefined> {
   const bound = record.equipment.filter((use) => use.releasedAt === null).map((use) => use.unitId).reverse();
   const candidates = [...bound, record.batch.unitId];
   const known = await tx.select({ unitId: tags.unitId }).from(tags).where(and(eq(tags.siteId, record.batch.siteId), inArray(tags.unitId, candidates), eq(tags.tag, tag)));
