@@ -57,18 +57,18 @@ async function measure({ tx, siteId, script }: Scene, execution: Execution, p: M
 }
 
 /** A unit of the class that is free, cleaned for this batch; where none is, one the batch has used before gives way. */
-async function unitFor(scene: Scene, equipmentClass: string, now: Date): Promise<string> {
+async function unitFor(scene: Scene, wanted: MasterRecord["equipment"][number], now: Date): Promise<string> {
   const { tx, siteId, batchId, crew, script } = scene;
-  const units = await unitsOfClass(tx, siteId, equipmentClass);
-  const calibrated = ({ standing }: (typeof units)[number]): boolean => standing.calibrationDueAt !== null && standing.calibrationDueAt > now && standing.instruments.every((one) => one.passed);
+  const units = await unitsOfClass(tx, siteId, wanted.equipmentClass);
+  const calibrated = ({ standing }: (typeof units)[number]): boolean => !wanted.calibrated || (standing.calibrationDueAt !== null && standing.calibrationDueAt > now && standing.instruments.every((one) => one.passed));
   const free = units.filter((one) => calibrated(one) && (one.standing.state === "clean" || one.standing.state === "dirty"));
   const chosen = free.find((one) => one.standing.state === "dirty") ?? free[0];
   const own = chosen ? undefined : (await readExecution(tx, siteId, batchId)).record.equipment.find((use) => use.releasedAt === null && units.some((one) => one.unit.id === use.unitId && calibrated(one)));
   if (own) {
     kept(await releaseUnit(tx, requirePermission(crew.operator, "batch.execute", siteId), { siteId, batchId, unitId: own.unitId }, { now: new Date(now.getTime() - 90 * minute), newId: script.newId }), `release of ${own.unitId}`);
-    return unitFor(scene, equipmentClass, now);
+    return unitFor(scene, wanted, now);
   }
-  if (!chosen) throw new BrokenPromise("story-refused", `no unit of class ${equipmentClass} at ${siteId} can be bound`);
+  if (!chosen) throw new BrokenPromise("story-refused", `no unit of class ${wanted.equipmentClass} at ${siteId} can be bound`);
   const { id: unitId } = chosen.unit;
   const actor = { id: crew.operator.id, name: crew.operator.printedName, role: "operator" };
   const before = new Date(now.getTime() - 5 * minute);
@@ -109,7 +109,7 @@ async function fill(scene: Scene, execution: Execution, row: StepRow, step: Mast
   if (step.kind === "material") await charge(scene, execution.master, row, step, now);
   if (step.kind === "equipment") {
     const wanted = execution.master.equipment.find((e) => e.id === step.equipment);
-    kept(await bindUnit(tx, by, { siteId, batchId, stepId: row.id, scanned: await unitFor(scene, wanted?.equipmentClass ?? "", now) }, stamp), `unit of step ${row.id}`);
+    if (wanted) kept(await bindUnit(tx, by, { siteId, batchId, stepId: row.id, scanned: await unitFor(scene, wanted, now) }, stamp), `unit of step ${row.id}`);
   }
   if (step.kind === "sample") kept(await drawStepSample(tx, by, { siteId, batchId, stepId: row.id }, stamp), `sample of step ${row.id}`);
   if (step.attachment === "required") kept(await attachFile(tx, by, { siteId, batchId, stepId: row.id, name: `step-${row.id}.txt`, content: new TextEncoder().encode(`Print-out of step ${row.id}, ${batchId}\n`) }, stamp), `file of step ${row.id}`);

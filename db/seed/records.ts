@@ -51,14 +51,14 @@ const planned: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** Issues a batch and executes it as the script says, all by the commands of real use. */
-export async function makeBatch(tx: SiteTx, input: Input, siteId: PlantSite, master: MasterRecord, { start, seed, until }: { readonly start: Date; readonly seed: number; readonly until?: string }): Promise<string> {
+export async function makeBatch(tx: SiteTx, input: Input, siteId: PlantSite, master: MasterRecord, { start, seed, until }: { readonly start: Date; /** Of the spread of its values; without it each is exactly as planned. */ readonly seed?: number; readonly until?: string }): Promise<string> {
   const crew = crewOf(input, siteId);
   const classes = master.equipment.map((e) => e.equipmentClass);
   const own = await tx.select().from(units).where(eq(units.siteId, siteId));
   const unit = own.find((one) => one.equipmentClass.startsWith("Bioreactor") && classes.includes(one.equipmentClass)) ?? own.find((one) => classes.includes(one.equipmentClass));
   const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: master.id, masterVersion: master.version, unitId: unit?.id ?? "", plannedStartAt: start, dueAt: new Date(start.getTime() + master.durationH * hour + 21 * day), priority: 2 }, { now: new Date(start.getTime() - 6 * hour), newId: randomUUID });
   if (!issued.ok) throw new BrokenPromise("story-refused", `batch of ${master.id} at ${siteId}: ${issued.refusal}`);
-  await play({ tx, siteId, batchId: issued.value, crew, script: { random: mulberry32(seed), newId: randomUUID, values: planned[master.id] ?? {}, ...(until ? { until } : {}) } }, start);
+  await play({ tx, siteId, batchId: issued.value, crew, script: { random: seed === undefined ? () => 0.5 : mulberry32(seed), newId: randomUUID, values: planned[master.id] ?? {}, ...(until ? { until } : {}) } }, start);
   return issued.value;
 }
 

@@ -37,10 +37,10 @@ describe("a shipped master executed as planned, through the commands of real use
     const now = new Date();
     // Equipment stands as it does today, so the batch runs from now on, on the clock of the test.
     const start = new Date(now.getTime() + 18 * 24 * 3_600_000);
-    const batchId = await inStory((tx) => makeBatch(tx, { people: named, now }, "raleigh", mab2000, { start, seed: 7 }));
+    const batchId = await inStory((tx) => makeBatch(tx, { people: named, now }, "raleigh", mab2000, { start }));
     const record = await recordOf("raleigh", batchId);
     expect([record.batch.state, record.steps.length]).toEqual(["complete", placedSteps(mab2000).length]);
     expect(record.entries.length).toBeGreaterThan(250);
-    expect(counted(record.exceptions.filter((x) => x.severity !== "minor").map((x) => x.type))).toEqual({});
+    expect(record.exceptions.filter((x) => x.severity !== "minor").map((x) => [x.parameter, x.title, x.planned, x.actual])).toEqual([]);
   }, 240_000);
 });
