@@ -12,7 +12,7 @@ export type WorklistRow = { readonly sample: SampleRow; readonly productId: stri
 
 /** Results of a sample that stand: the last number of each test, unless it is invalidated. */
 const standing = (tx: SiteTx) => {
-  const last = tx.select({ siteId: testResults.siteId, sampleId: testResults.sampleId, parameter: testResults.parameter, number: max(testResults.number).as("number") }).from(testResults).groupBy(testResults.siteId, testResults.sampleId, testResults.parameter).as("last");
+  const last = tx.select({ siteId: testResults.siteId, sampleId: testResults.sampleId, parameter: testResults.parameter, number: max(testResults.number).as("last_number") }).from(testResults).groupBy(testResults.siteId, testResults.sampleId, testResults.parameter).as("last");
   return tx.select({ siteId: testResults.siteId, sampleId: testResults.sampleId, state: testResults.state, oos: testResults.outOfSpecification }).from(testResults)
     .innerJoin(last, and(eq(last.siteId, testResults.siteId), eq(last.sampleId, testResults.sampleId), eq(last.parameter, testResults.parameter), eq(last.number, testResults.number))).where(ne(testResults.state, "invalidated"));
 };

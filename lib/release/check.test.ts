@@ -41,6 +41,12 @@ describe("the release checks", () => {
       expect(openOf({ ...whole, steps: [step({ state, automatic, performedBy, verifiedBy })] }).includes("completeness"), `${state} ${automatic} ${performedBy} ${verifiedBy}`).toBe(!complete);
     }
   });
+  it("REQ-36 (21 CFR 211.188(b)(11)) take a step of a full master as complete when it has ended with the verification the master asks for", () => {
+    for (const state of stepStates) for (const verification of ["not-needed", "open", "given"] as const) for (const performedBy of ["a", null]) {
+      const ended = state === "skipped" || state === "forced" || state === "voided" || (state === "done" && verification !== "open");
+      expect(openOf({ ...whole, steps: [step({ state, verification, performedBy, verifiedBy: null })] }).includes("completeness"), `${state} ${verification} ${performedBy}`).toBe(!(ended && performedBy !== null));
+    }
+  });
   it("REQ-42 (21 CFR 211.192) leave no exception of any severity undecided", () => {
     for (const state of exceptionStates) for (const severity of severities) expect(openOf({ ...whole, exceptions: [{ id: "EX-01", state, severity }] }).includes("exceptions")).toBe(isOpen(state));
     expect(findingOf({ ...whole, exceptions: [] }, "exceptions")).toBe("0 of 0 decided");

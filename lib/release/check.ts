@@ -1,11 +1,12 @@
 import type { BatchState, StepState } from "#lib/batch/state.ts";
+import { hasEnded } from "#lib/batch/step.ts";
 import type { SignatureMeaning } from "#lib/signature/meaning.ts";
 import { isOpen, type ExceptionState, type Severity } from "#lib/quality/exception.ts";
 
 /** What the checks look at; every figure is counted from stored rows. */
 export type Evidence = {
   readonly state: BatchState;
-  readonly steps: readonly { readonly id: string; readonly state: StepState; readonly performedBy: string | null; readonly automatic: boolean; readonly verifiedBy: string | null }[];
+  readonly steps: readonly { readonly id: string; readonly state: StepState; readonly performedBy: string | null; readonly automatic: boolean; readonly verifiedBy: string | null; /** Of a step of a full master; null or absent in batches of the thin one. */ readonly verification?: "not-needed" | "open" | "given" | null }[];
   readonly evaluations: readonly ("within" | "exception" | "not_evaluated")[];
   readonly exceptions: readonly { readonly id: string; readonly state: ExceptionState; readonly severity: Severity }[];
   /** Signatures that cover the record as it is now, and those that covered an earlier one. */
@@ -38,12 +39,21 @@ function integrityCheck({ integrity, findings = [] }: Evidence): Check {
 }
 
 /**
+ * Is a step complete? Of a full master: when it has ended with its verification, also forced or voided, which left an exception that somebody decides about. Of the thin
+ * master: done with performer and verifier.
+ */
+function isComplete(step: Evidence["steps"][number]): boolean {
+  if (step.verification) return step.performedBy !== null && hasEnded({ state: step.state, verified: step.verification });
+  return ["done", "skipped"].includes(step.state) && (step.automatic || (step.performedBy !== null && step.verifiedBy !== null));
+}
+
+/**
  * The release checks of a batch in the order of the plan. Each closes itself when its evidence is complete; none is ticked by
  * hand. Production review comes before QA decides about exceptions, so its signature may cover an earlier record; the
  * audit-trail review and the site's confirmation must cover the record that is released.
  */
 export function checksOf(evidence: Evidence): readonly Check[] {
-  const undone = evidence.steps.filter((s) => !["done", "skipped"].includes(s.state) || (!s.automatic && !(s.performedBy && s.verifiedBy)));
+  const undone = evidence.steps.filter((s) => !isComplete(s));
   const notEvaluated = evidence.evaluations.filter((e) => e === "not_evaluated").length;
   const open = evidence.exceptions.filter((x) => isOpen(x.state));
   return [

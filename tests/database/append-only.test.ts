@@ -17,11 +17,15 @@ import { exceptionStates, severities } from "#lib/quality/exception.ts";
 import { sourceKeyDigest } from "#lib/telemetry/source-key.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { fillExecution, freeUnit, keptForEver, writtenOnce } from "#tests/execution-rows.ts";
 import { rowChangesOf, rowHistory } from "#tests/history.ts";
 
-const appendOnly = ["audit_entries", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions", "ledger_leaves", "ledger_nodes", "checkpoints", "cosignatures", "integrity_checks", "segments", "undertakings", "signing_failures"];
-const neverDeleted = ["batches", "steps", "exceptions", "people", "master_batch_records", "integrity_findings", "passkeys", "signing_locks", "register_keys", "exports", "signing_policies"];
-const kept = ["signing_policies", "passkeys", "undertakings", "signing_locks", "register_keys", "people", "role_assignments", "group_roles", "units", "tags", "sources", "products", "master_batch_records", "batches", "steps", "entries", "exceptions", "signatures", "model_versions", "import_runs"];
+const appendOnly = ["audit_entries", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions", "ledger_leaves", "ledger_nodes", "checkpoints", "cosignatures", "integrity_checks", "segments", "undertakings", "signing_failures", ...writtenOnce];
+const neverDeleted = ["batches", "steps", "exceptions", "people", "master_batch_records", "integrity_findings", "passkeys", "signing_locks", "register_keys", "exports", "signing_policies", ...keptForEver];
+const kept = ["signing_policies", "passkeys", "undertakings", "signing_locks", "register_keys", "people", "role_assignments", "group_roles", "units", "tags", "sources", "products", "master_batch_records", "batches", "steps", "entries", "exceptions", "signatures", "model_versions", "import_runs", ...keptForEver, ...writtenOnce.filter((table) => table !== "attachment_contents")];
+
+/** Rows that keep their step: they stand in a batch of the full master, whose steps have other numbers. */
+const ofExecution: ReadonlySet<string> = new Set([...writtenOnce, ...keptForEver]);
 
 const siteId = "basel";
 const now = new Date();
@@ -61,6 +65,7 @@ beforeAll(async () => {
     await tx.insert(modelVersions).values({ name: "m", version: "1", artefactDigest: "0", card: {}, registeredAt: now });
     await tx.insert(predictions).values({ siteId, unitId: "BR-2001", at: now, batchId: "BAS-101-2611", model: "m", modelVersion: "1", outcome: "not_evaluated", features: {} });
     await fillEvidence(tx, now);
+    await fillExecution(tx, siteId, "BAS-101-2611", (await storyActor(db.portal, "qa.manager@demo")).id);
     await fillSigning(tx, now);
   }, { reason: "rows for the test" });
 });
@@ -112,7 +117,7 @@ describe("a change of a GMP table", () => {
     for (const table of kept) {
       const [{ row } = { row: null }] = await inBasel("owner", (tx) => tx.execute<{ row: unknown }>(sql`select to_jsonb(t) as row from ${sql.identifier(table)} t limit 1`));
       expect(row, table).not.toBeNull();
-      const insertAgain = sql`insert into ${sql.identifier(table)} select (jsonb_populate_record(null::${sql.identifier(table)}, ${JSON.stringify({ ...(row as object), id: randomUUID(), version: 98, credential_id: "another", meaning: "approved_for_release", tag: "another", step_id: "5.1.1", role: "auditor", group_name: "another", ordinal: 99, subject: "another", revoked_at: null })}::jsonb)).*`;
+      const insertAgain = sql`insert into ${sql.identifier(table)} select (jsonb_populate_record(null::${sql.identifier(table)}, ${JSON.stringify({ ...(row as object), id: randomUUID(), version: 98, credential_id: "another", meaning: "approved_for_release", tag: "another", ...(table === "equipment_states" ? { unit_id: freeUnit } : {}), ...(table === "equipment_uses" ? { step_id: "1.1.1.1" } : ofExecution.has(table) ? {} : { step_id: "5.1.1" }), number: 98, role: "auditor", group_name: "another", ordinal: 99, subject: "another", revoked_at: null })}::jsonb)).*`;
       const silent = db.owner.transaction(async (tx) => {
         await tx.execute(sql`select set_config('app.site_ids', 'basel,enterprise', true)`);
         await tx.execute(insertAgain);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { providePortalDatabase } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
 import { calibrations, equipmentLog, equipmentStates, tags, units } from "#db/schema/equipment.ts";
-import { plantEquipment, plantEquipmentToday } from "#db/seed/equipment.ts";
 import { antigen500 } from "#db/seed/masters/antigen-500.ts";
 import { mab2000 } from "#db/seed/masters/mab-2000.ts";
 import { plantSites } from "#db/seed/organisation.ts";
@@ -125,12 +124,7 @@ describe("REQ-45 (21 CFR 211.68) how a unit stands", () => {
 
 describe("the equipment of the demo", () => {
   it("REQ-57 (ISA-88) has for each site a calibrated unit of every class its masters ask for, as many as one batch binds at once, with the tags it captures", async () => {
-    const people = { operator, supervisor: await storyActor(db.portal, "supervisor.basel@demo") };
     for (const siteId of plantSites) {
-      await asOwner(async (tx) => {
-        if ((await unitsOfClass(tx, siteId, smallMaster.equipment[0]?.equipmentClass ?? "")).length === 0) await plantEquipment(tx, { siteId, people, now });
-        await plantEquipmentToday(tx, { siteId, people, now });
-      }, { reason: "planted for the test" });
       for (const master of [smallMaster, antigen500, mab2000]) await asOwner(async (tx) => {
         const captured = new Set(master.parameters.flatMap((p) => (p.source === "automatic" && p.tag ? [p.tag] : [])));
         for (const { equipmentClass, clean, calibrated } of master.equipment) {

@@ -12,6 +12,7 @@ import { batchFindings, brokenHistory, compareEntries, compareRows } from "#lib/
 import { openFindings } from "#lib/integrity/queries.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { fillExecution } from "#tests/execution-rows.ts";
 
 let db: TestDatabase;
 let superuser: postgres.Sql;
@@ -21,6 +22,7 @@ const batchId = "BAS-101-2607";
 /** Rows of kept tables that the story does not plant. */
 async function fill(tx: SiteTx): Promise<void> {
   const { id: personId } = await storyActor(db.portal, "qa.manager@demo");
+  await fillExecution(tx, "basel", batchId, personId);
   await tx.insert(signingPolicies).values({ siteId: "basel", meaning: "rejected", ceremony: "passkey" }).onConflictDoNothing();
   await tx.insert(passkeys).values({ id: randomUUID(), personId, credentialId: "c", publicKey: "k", algorithm: -7, signCount: 0, deviceBound: true, aaguid: "a", label: "Key", transports: ["usb"], enrolledAt: now, usableFrom: now });
   await tx.insert(undertakings).values({ id: randomUUID(), personId, version: 99, statement: "{}", digest: "0", method: "identity-provider", attestation: "x", acceptedAt: now });
@@ -100,13 +102,18 @@ function changed({ column, type }: Column): string {
     case "uuid": return `coalesce((left(${name}::text, 35) || translate(right(${name}::text, 1), '0123456789abcdef', '1032547698badcfe'))::uuid, gen_random_uuid())`;
     case "int4": case "int8": return `coalesce(${name}, 0) + 1`;
     case "float8": return `case when coalesce(${name}, 0) = 0 then 5e-324 else ${name} * (1 + 2.3e-16::float8) end`;
-    case "bool": return `not ${name}`;
+    case "bool": return `coalesce(not ${name}, true)`;
+    case "numeric": return `coalesce(${name}, 0) + 0.000001`;
+    case "_uuid": return `coalesce(${name}, '{}') || gen_random_uuid()`;
     case "timestamptz": return `coalesce(${name}, now()) + interval '1 millisecond'`;
     case "jsonb": return `coalesce(${name}, '{}'::jsonb) || '{"added": 0}'::jsonb`;
-    case "_text": return `${name} || '{x}'`;
+    case "_text": return `coalesce(${name}, '{}') || '{x}'`;
     default: throw new Error(`no change for ${type}`);
   }
 }
+
+/** Columns a row of a batch is named by: of "a|b" the first, which it has. */
+const keysOf = (table: string): string[] => (keptTables.find((t) => t.name === table)?.keys ?? []).map((key) => key.split("|")[0] ?? key);
 
 /** Another key that no row has. */
 const otherKey = ({ column, type }: Column): string => (type === "text" ? `"${column}" || '~'` : type === "uuid" ? "gen_random_uuid()" : `"${column}" + 1000`);
@@ -114,7 +121,7 @@ const otherKey = ({ column, type }: Column): string => (type === "text" ? `"${co
 describe("a record altered by SQL past every trigger", () => {
   const columnsOf = (table: string, kind: "key" | "value") => superuser<Column[]>`
     select c.relname as table, a.attname as column, t.typname as type from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
-    where c.oid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attname not in ('site_id', 'key_digest') and (a.attname = any(${[...(keptTables.find((t) => t.name === table)?.keys ?? [])]})) = ${kind === "key"}`;
+    where c.oid = ${table}::regclass and a.attnum > 0 and not a.attisdropped and a.attname not in ('site_id', 'key_digest') and (a.attname = any(${keysOf(table)})) = ${kind === "key"}`;
   const siteOf = async (table: string) => (keptTables.find((t) => t.name === table)?.of === "enterprise" ? "enterprise" : ((await superuser.unsafe(`select site_id from ${table} order by ctid limit 1`))[0]?.["site_id"] as string));
   const look = async (table: string, siteId: string) => (await looked(siteId, (tx) => compareRows(tx, tablesOf(siteId).filter((t) => t.name === table), { siteId }))).findings;
 
@@ -122,9 +129,9 @@ describe("a record altered by SQL past every trigger", () => {
     const columns = await columnsOf(table, "value");
     const siteId = await siteOf(table);
     expect(columns.length, "columns to change").toBeGreaterThan(table === "group_roles" ? -1 : 0);
-    const keys = keptTables.find((t) => t.name === table)?.keys ?? [];
+    const keys = keysOf(table);
     const [row] = await superuser<{ id: string }[]>`select ${superuser.unsafe(keys.map((k) => `"${k}"::text`).join(` || '/' || `))} as id from ${superuser(table)} order by ctid limit 1`;
-    await superuser.unsafe(`create table one as select ctid as place, * from ${table} order by ctid limit 1`);
+    await superuser.unsafe(`create table one as select ctid as stands_at, * from ${table} order by ctid limit 1`);
     for (const column of columns) {
       const key = keys.map((k) => `t."${k}" = one."${k}"`).join(" and ") + (tablesOf("basel").some((t) => t.name === table) ? " and t.site_id = one.site_id" : "");
       await superuser.unsafe(`update ${table} t set "${column.column}" = ${changed(column).replaceAll(`"${column.column}"`, `one."${column.column}"`)} from one where ${key}`);

@@ -13,6 +13,7 @@ import { withPerson, withProgramme, type SiteTx } from "#db/scope.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
+import { fillExecution, writtenOnce } from "#tests/execution-rows.ts";
 
 /** Tables that belong to no site, each with why a row of it may be seen from everywhere. A new table stands here or is site-owned. */
 const shared: Readonly<Record<string, string>> = {
@@ -31,9 +32,12 @@ const shared: Readonly<Record<string, string>> = {
   signing_locks: "a person's signing is locked everywhere",
   notices: "what a person is told belongs to him",
   saved_views: "a person's own filters",
+  materials: "the same material is used at several sites",
+  suppliers: "the same supplier delivers to several sites",
+  exception_configurations: "exceptions weigh the same at every site",
 };
 const logins = ["veribatch_portal", "veribatch_plant", "veribatch_sequencer"];
-const appendOnly = ["audit_entries", "ledger_leaves", "ledger_nodes", "checkpoints", "cosignatures", "integrity_checks", "segments", "undertakings", "signing_failures", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions"];
+const appendOnly = ["audit_entries", "ledger_leaves", "ledger_nodes", "checkpoints", "cosignatures", "integrity_checks", "segments", "undertakings", "signing_failures", "signatures", "entries", "samples", "process_values", "quarantined_samples", "import_runs", "quarantined_rows", "predictions", ...writtenOnce];
 const unitOf = { basel: "BR-2001", raleigh: "BR-3001" } as const;
 const batchOf = { basel: "BAS-101-2607", raleigh: "RAL-101-2607" } as const;
 
@@ -63,6 +67,7 @@ async function fill(tx: SiteTx, siteId: "basel" | "raleigh", personId: string): 
   await tx.insert(predictions).values({ siteId, unitId: unitOf[siteId], at: now, batchId: batchOf[siteId], model: "m", modelVersion: "1", outcome: "not_evaluated", features: {} });
   await tx.insert(signingIntents).values({ siteId, id: randomUUID(), batchId: batchOf[siteId], personId, meaning: "rejected", sentence: "", statement: "{}", statementDigest: "0", oauthState: "", codeVerifier: "", openedAt: now, expiresAt: now });
   await fillLedger(tx, siteId, now);
+  await fillExecution(tx, siteId, batchOf[siteId], personId);
   await tx.insert(segments).values({ siteId, batchId: batchOf[siteId], unitId: unitOf[siteId], tag: "ph", day: "2026-03-01", readings: 1, digest: "0", content: new Uint8Array([1]), sealedAt: now });
   await tx.insert(signingPolicies).values({ siteId, meaning: "rejected", ceremony: "passkey" });
   await tx.insert(exports).values({ siteId, id: randomUUID(), kind: "evidence", subjectId: batchOf[siteId], copy: 1, parameters: {}, state: "waiting", requestedBy: personId, requestedAt: now });

@@ -1,0 +1,185 @@
+import { randomUUID } from "node:crypto";
+import { and, asc, eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { auditEntries } from "#db/schema/audit.ts";
+import { batches, entries, steps } from "#db/schema/batch.ts";
+import { laboratorySamples, testResults } from "#db/schema/laboratory.ts";
+import { withSites, type SiteTx } from "#db/scope.ts";
+import { NotFound, PermissionDenied, requirePermission, type Actor } from "#lib/access/actor.ts";
+import type { Permission } from "#lib/access/permission.ts";
+import { loseSample, receiveSample } from "#lib/laboratory/commands.ts";
+import { worklistFilter } from "#lib/laboratory/filter.ts";
+import { readSample } from "#lib/laboratory/queries.ts";
+import { enterResult, invalidateResult, reviewResult, type ResultInput } from "#lib/laboratory/result-commands.ts";
+import { worklist, worklistCounts } from "#lib/laboratory/worklist-queries.ts";
+import { smallMaster } from "#tests/small-master.ts";
+import { storyActor } from "#tests/actors.ts";
+import { closeExecution, db, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, performed, quality, second, site, upToPh, value, vessel } from "#tests/execution-scene.ts";
+
+let analyst: Actor;
+let reviewer: Actor;
+let batchId = "";
+let sampleId = "";
+/** After everything the batch did: its stirring time was let pass. */
+const now = () => new Date(Date.now() + 60 * 60_000);
+const stamp = () => ({ now: now(), newId: randomUUID as () => string });
+const instrument = "QI-2001";
+
+beforeAll(async () => {
+  await openExecution();
+  [analyst, reviewer] = [await storyActor(db.portal, "analyst.basel@demo"), await storyActor(db.portal, "second.analyst.basel@demo")];
+  batchId = await issued();
+  await upToPh(batchId, vessel);
+  await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH"));
+  await done(operator, batchId, value("1.1.2.3", "planned", "100.0", "L"));
+  await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" });
+  await done(second, batchId, { act: "verify-step", stepId: "1.1.2.3" });
+  await done(operator, batchId, { act: "start-step", stepId: "1.1.3.2" });
+  await done(operator, batchId, { act: "draw", stepId: "1.1.3.2" });
+});
+afterAll(() => closeExecution());
+
+const tables = (id: string) => owner(async (tx) => ({ sample: (await tx.select().from(laboratorySamples).where(eq(laboratorySamples.id, id)))[0], results: await tx.select().from(testResults).where(eq(testResults.sampleId, id)).orderBy(asc(testResults.number)) }));
+const acts = (id: string) => owner((tx) => tx.select().from(auditEntries).where(and(eq(auditEntries.subjectType, "sample"), eq(auditEntries.subjectId, id), eq(auditEntries.kind, "act"))).orderBy(asc(auditEntries.seq)));
+/** Runs a command as this person and says what came of it: its value, or the reason of its refusal. */
+async function as<P extends Permission>(who: Actor, permission: P, work: (tx: SiteTx, by: ReturnType<typeof requirePermission<P>>) => Promise<{ ok: true; value: unknown } | { ok: false; refusal: { reason: string } }>): Promise<unknown> {
+  const by = requirePermission(who, permission, site);
+  const outcome = await withSites(by, (tx) => work(tx, by), { reason: "as the test says" });
+  return outcome.ok ? outcome.value : outcome.refusal.reason;
+}
+const receive = (id = sampleId) => as(analyst, "result.enter", (tx, by) => receiveSample(tx, by, { siteId: site, sampleId: id }, stamp()));
+const enter = (rawValue: string, change: Partial<ResultInput> = {}, who = analyst) => as(who, "result.enter", (tx, by) => enterResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", rawValue, instrument, analysedAt: now(), ...change }, stamp()));
+const review = (number: number, who = reviewer) => as(who, "result.review", (tx, by) => reviewResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", number }, stamp()));
+const invalidate = (number: number, reason = "Wrong dilution, found in the worksheet.") => as(quality, "result.invalidate", (tx, by) => invalidateResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", number, reason }, stamp()));
+
+let copies = 0;
+/** A further sample of the same step, drawn by itself, so that each test has one of its own. */
+beforeEach(async () => {
+  copies += 1;
+  sampleId = `${batchId}-T${copies}`;
+  await owner((tx) => tx.insert(laboratorySamples).values({ siteId: site, id: sampleId, batchId, stepId: "1.1.3.2", sample: "bulk", name: "Bulk sample", state: "drawn", drawnAt: new Date(), drawnBy: operator.id, storage: "2 to 8 °C, 24 h" }));
+});
+const versions = async () => (await entriesOf(batchId)).filter((entry) => entry.parameter === "bioburden").sort((a, b) => a.version - b.version);
+
+describe("REQ-44 (21 CFR 211.160, 211.165, 211.194) a sample", () => {
+  it("comes to the laboratory's list from the step that drew it, and is received once", async () => {
+    const drawn = `${batchId}-S01`;
+    expect((await tables(drawn)).sample).toMatchObject({ state: "drawn", stepId: "1.1.3.2", sample: "bulk", drawnBy: operator.id });
+    expect([await receive(drawn), await receive(drawn)]).toEqual(["received", "command-not-allowed"]);
+    expect((await tables(drawn)).sample).toMatchObject({ state: "received", receivedBy: analyst.id });
+    expect((await acts(drawn)).map((a) => [a.event, a.actorId])).toEqual([["sample.drawn", operator.id], ["sample.moved", analyst.id]]);
+  });
+  it("that is lost takes no result, and says why it is lost", async () => {
+    expect(await as(analyst, "result.enter", (tx, by) => loseSample(tx, by, { siteId: site, sampleId, reason: "The bottle broke in transport." }, stamp()))).toBe("lost");
+    expect((await tables(sampleId)).sample).toMatchObject({ state: "lost", reason: "The bottle broke in transport." });
+    expect([await enter("3"), await receive()]).toEqual(["sample-not-received", "command-not-allowed"]);
+  });
+  it("REQ-04 (21 CFR 11.10(d)) is nobody's who does not analyse, and not found at another site", async () => {
+    await expect(enter("3", {}, operator)).rejects.toBeInstanceOf(PermissionDenied);
+    const raleigh = await storyActor(db.portal, "analyst.raleigh@demo");
+    await expect(enter("3", {}, raleigh)).rejects.toBeInstanceOf(NotFound);
+    await expect(withSites(requirePermission(raleigh, "laboratory.read"), (tx) => readSample(tx, site, sampleId))).rejects.toBeInstanceOf(NotFound);
+    await expect(enter("3", { parameter: "ph" })).rejects.toBeInstanceOf(NotFound);
+  });
+});
+
+describe("REQ-44 (21 CFR 211.194) a result", () => {
+  it("keeps what the instrument said, is no value of the record before a second analyst has reviewed it, and then is", async () => {
+    const before = (await versions()).length;
+    await receive();
+    expect(await enter("3.5")).toBe(1);
+    expect(await versions()).toHaveLength(before);
+    expect((await tables(sampleId)).results).toMatchObject([{ number: 1, state: "entered", rawValue: "3.5", value: "4", unit: "CFU/10 mL", method: "USP <61>, membrane filtration", instrument, outOfSpecification: false, outOfTrend: null, analyst: analyst.id }]);
+    expect([await review(1, analyst), await review(1), await review(1)]).toEqual(["own-result", "reviewed", "command-not-allowed"]);
+    const { sample, results } = await tables(sampleId);
+    expect([sample?.state, results[0]?.reviewedBy]).toEqual(["complete", reviewer.id]);
+    expect((await versions()).slice(before)).toMatchObject([{ version: before + 1, value: "4", unit: "CFU/10 mL", source: "laboratory", stepId: "1.1.3.2", parameterClass: "CQA", evaluation: "within", ruleId: "R-bioburden v1", enteredBy: analyst.id, eventAt: sample?.drawnAt, late: false, instrument, basis: { kind: "laboratory", sampleId, number: 1, rawValue: "3.5", method: "USP <61>, membrane filtration" } }]);
+    expect((await acts(sampleId)).map((a) => a.event)).toEqual(["sample.moved", "result.entered", "sample.moved", "result.moved", "sample.moved"]);
+  });
+  it("is entered with an instrument of the site that is calibrated at the time, or refused with the reason", async () => {
+    await receive();
+    expect([await enter("3", { instrument: "NONE" }), await enter("3", { instrument: "QH-2002" }), await enter("3", { instrument: "QH-3001" })]).toEqual(["no-instrument", "instrument-not-ready", "no-instrument"]);
+    expect([await enter("about 3"), await enter("3", { analysedAt: new Date(Date.now() + 10 * 3_600_000) }), await enter("3", { analysedAt: new Date(Date.now() - 10 * 3_600_000) })]).toEqual(["no-number", "in-the-future", "before-it-was-drawn"]);
+    expect((await tables(sampleId)).results).toEqual([]);
+    expect(await enter("3", { instrument: instrument.toLowerCase() })).toBe(1);
+  });
+  it("out of specification brings a critical exception when it is reviewed; the retest is a further version of the value, and the first stays", async () => {
+    const [before, found] = [(await versions()).length, (await exceptionsOf(batchId)).length];
+    await receive();
+    expect([await enter("50"), await enter("4")]).toEqual([1, "stands"]);
+    expect(await exceptionsOf(batchId)).toHaveLength(found);
+    expect([await review(1), (await tables(sampleId)).sample?.state]).toEqual(["reviewed", "complete"]);
+    expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "out_of_specification", severity: "critical", state: "open", parameter: "bioburden", stepId: "1.1.3.2", actual: "50", planned: "0 to 10", unit: "CFU/10 mL", rule: "R-bioburden v1" }]);
+    expect([await enter("4"), (await tables(sampleId)).sample?.state, await review(2)]).toEqual([2, "in_test", "reviewed"]);
+    const { results } = await tables(sampleId);
+    expect(results.map((r) => [r.number, r.value, r.state, r.outOfSpecification])).toEqual([[1, "50", "reviewed", true], [2, "4", "reviewed", false]]);
+    expect((await versions()).slice(before).map((v) => [v.value, v.evaluation])).toEqual([["50", "exception"], ["4", "within"]]);
+    expect((await versions()).at(-1)?.reason).toContain("retest after result 1 was out of specification");
+    expect(await enter("3")).toBe("stands");
+    expect(await exceptionsOf(batchId)).toHaveLength(found + 1);
+  });
+  it("that quality invalidates stays with its cause, takes no value away, and opens the sample for the next one", async () => {
+    await receive();
+    expect([await enter("2"), await review(1)]).toEqual([1, "reviewed"]);
+    const before = await versions();
+    expect([await invalidate(1, "  "), await invalidate(1), await invalidate(1)]).toEqual(["reason-missing", "invalidated", "command-not-allowed"]);
+    const { sample, results } = await tables(sampleId);
+    expect([sample?.state, results]).toMatchObject(["in_test", [{ number: 1, value: "2", state: "invalidated", invalidatedBy: quality.id, reviewedBy: reviewer.id, reason: "Wrong dilution, found in the worksheet." }]]);
+    expect(await versions()).toEqual(before);
+    expect([await enter("3"), await review(2), (await tables(sampleId)).sample?.state]).toEqual([2, "reviewed", "complete"]);
+    expect((await versions()).at(-1)).toMatchObject({ value: "3", version: before.length + 1, reason: "Result 2 after result 1 was invalidated: Wrong dilution, found in the worksheet." });
+    await expect(as(analyst, "result.invalidate", async () => ({ ok: true, value: "" }))).rejects.toBeInstanceOf(PermissionDenied);
+  });
+  it("is entered and reviewed once: of two who act at once one is refused", async () => {
+    await receive();
+    expect((await Promise.all([enter("2"), enter("3")])).map(String).sort()).toEqual(["1", "stands"]);
+    expect((await Promise.all([review(1), review(1)])).map(String).sort()).toEqual(["command-not-allowed", "reviewed"]);
+    expect((await tables(sampleId)).results).toHaveLength(1);
+  });
+  it("is never deleted, and what was written of it never changed", async () => {
+    await receive();
+    await enter("2");
+    await expect(owner((tx) => tx.delete(testResults).where(eq(testResults.sampleId, sampleId)))).rejects.toThrow();
+    await expect(withSites(requirePermission(analyst, "result.enter", site), (tx) => tx.update(testResults).set({ value: "1" }).where(eq(testResults.sampleId, sampleId)), { reason: "tamper" })).rejects.toThrow();
+  });
+  it("is judged by the trend of ten released batches and not by nine, and brings its exception", async () => {
+    const add = (n: number) => owner(async (tx) => {
+      const id = `TREND-${n}`;
+      const [step] = await tx.select().from(steps).where(and(eq(steps.siteId, site), eq(steps.batchId, batchId), eq(steps.id, "1.1.3.2")));
+      if (!step) throw new Error("no step");
+      await tx.insert(batches).values({ siteId: site, id, productId: smallMaster.productId, unitId: vessel, state: "released", origin: "executed", completedAt: new Date(Date.now() - n * 86_400_000) });
+      await tx.insert(steps).values({ ...step, batchId: id });
+      const entry = { siteId: site, batchId: id, stepId: step.id, parameter: "bioburden", unit: "CFU/10 mL", limits: {}, parameterClass: "CQA" as const, evaluation: "within" as const, ruleId: "R", source: "laboratory" as const, eventAt: new Date(), enteredAt: new Date() };
+      await tx.insert(entries).values([{ ...entry, version: 1, value: "900" }, { ...entry, version: 2, value: String(1 + (n % 2)) }]);
+    });
+    for (let n = 1; n <= 9; n++) await add(n);
+    await receive();
+    await enter("9");
+    expect((await tables(sampleId)).results[0]).toMatchObject({ outOfTrend: null });
+    expect(await invalidate(1)).toBe("invalidated");
+    await add(10);
+    expect(await enter("9")).toBe(2);
+    expect((await tables(sampleId)).results[1]).toMatchObject({ outOfTrend: true, outOfSpecification: false });
+    const found = (await exceptionsOf(batchId)).length;
+    await review(2);
+    expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "out_of_trend", severity: "minor", actual: "9" }]);
+  });
+});
+
+describe("the worklist", () => {
+  const list = (show: string) => withSites(requirePermission(analyst, "laboratory.read", site), async (tx) => ({ ...(await worklist(tx, site, worklistFilter.parse({ show }))), counts: await worklistCounts(tx, site, ["open", "oos", "all", "lost"]) }));
+  it("has those out of specification first, then the oldest, with what is reviewed of what is asked", async () => {
+    await receive();
+    await enter("50");
+    const { rows, total, counts } = await list("all");
+    expect([total, counts.get("all")]).toEqual([rows.length, rows.length]);
+    const order = rows.map((row) => [row.outOfSpecification > 0 ? 0 : 1, row.sample.drawnAt.getTime()] as const);
+    expect(order).toEqual([...order].sort((a, b) => a[0] - b[0] || a[1] - b[1]));
+    expect(rows.find((row) => row.sample.id === sampleId)).toMatchObject({ asked: 1, reviewed: 0, waiting: 1, outOfSpecification: 1, productId: smallMaster.productId });
+    expect((await list("oos")).rows.map((row) => row.sample.id)).toContain(sampleId);
+    await invalidate(1);
+    expect((await list("oos")).rows.map((row) => row.sample.id)).not.toContain(sampleId);
+    expect((await list("open")).rows.every((row) => ["drawn", "received", "in_test"].includes(row.sample.state))).toBe(true);
+    expect((await list("lost")).rows.every((row) => row.sample.state === "lost")).toBe(true);
+  });
+});
