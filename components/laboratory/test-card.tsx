@@ -2,6 +2,7 @@ import { SiteTime } from "../ui/time.tsx";
 import { OutOfSpecification } from "./sample-chip.tsx";
 import { InvalidateForm, ResultForm, ReviewForm } from "./result-forms.tsx";
 import type { BatchRecord } from "#lib/batch/record.ts";
+import { judgeValue } from "#lib/quality/judgement.ts";
 import { rangeText, rangeName, rangeNames } from "#lib/quantity/limit.ts";
 import { mayFollow, specificationOf, type AskedTest } from "#lib/laboratory/result.ts";
 import { resultStateName } from "#lib/laboratory/state.ts";
@@ -23,11 +24,17 @@ function Specification({ test }: { test: AskedTest }) {
   );
 }
 
-function Flags({ row, basis }: { row: ResultRow; basis: number }) {
+/** What a result in specification is: inside or outside its normal range, and whether anything is specified at all. */
+function rangeWord(row: ResultRow, test: AskedTest): string {
+  if (judgeValue(Number(row.value), test.limits).result === "exception") return "Outside its normal range";
+  return specificationOf(test) ? "Within specification" : "Within its range";
+}
+
+function Flags({ row, test, basis }: { row: ResultRow; test: AskedTest; basis: number }) {
   const past = row.state === "invalidated";
   return (
     <>
-      {row.outOfSpecification ? <OutOfSpecification past={past} /> : <span className="quiet">Within specification</span>}
+      {row.outOfSpecification ? <OutOfSpecification past={past} /> : <span className="quiet">{rangeWord(row, test)}</span>}
       <small>{row.outOfTrend === null ? `Trend not evaluated${basis < trendLeast ? `: ${basis} of ${trendLeast} batches` : ": too few batches then"}` : row.outOfTrend ? <b>Out of trend</b> : "Within the trend"}</small>
     </>
   );
@@ -72,7 +79,7 @@ export function TestCard({ siteId, sampleId, test, results, basis, zone, names, 
             const gone = row.state === "invalidated";
             return (
               <tr key={row.number}><th scope="row">{row.number}</th><td className="num nowrap">{gone ? <del>{row.rawValue}</del> : row.rawValue} <span className="quiet">{row.unit}</span></td><td className="num nowrap">{gone ? <del>{row.value}</del> : <b>{row.value}</b>} <span className="quiet">{row.unit}</span></td>
-                <td><Flags row={row} basis={basis} /></td><td><SiteTime at={row.analysedAt} zone={zone} /><small>{row.instrument}, {names.get(row.analyst) ?? "–"}</small></td><td><State row={row} zone={zone} names={names} /></td><td><Acts row={row} place={place} may={may} /></td></tr>
+                <td><Flags row={row} test={test} basis={basis} /></td><td><SiteTime at={row.analysedAt} zone={zone} /><small>{row.instrument}, {names.get(row.analyst) ?? "–"}</small></td><td><State row={row} zone={zone} names={names} /></td><td><Acts row={row} place={place} may={may} /></td></tr>
             );
           })}</tbody></table></div>
       )}

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { eq } from "drizzle-orm";
-import { sites } from "#db/schema/site.ts";
+import { asc, eq } from "drizzle-orm";
 import { exceptionConfigurations } from "#db/schema/quality.ts";
 import { masterBatchRecords, products } from "#db/schema/recipe.ts";
 import { units } from "#db/schema/equipment.ts";
@@ -54,8 +53,8 @@ const planned: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export async function makeBatch(tx: SiteTx, input: Input, siteId: PlantSite, master: MasterRecord, { start, seed, until }: { readonly start: Date; /** Of the spread of its values; without it each is exactly as planned. */ readonly seed?: number; readonly until?: string }): Promise<string> {
   const crew = crewOf(input, siteId);
   const classes = master.equipment.map((e) => e.equipmentClass);
-  const own = await tx.select().from(units).where(eq(units.siteId, siteId));
-  const unit = own.find((one) => one.equipmentClass.startsWith("Bioreactor") && classes.includes(one.equipmentClass)) ?? own.find((one) => classes.includes(one.equipmentClass));
+  const own = await tx.select().from(units).where(eq(units.siteId, siteId)).orderBy(asc(units.id));
+  const [unit] = own.filter((one) => classes.includes(one.equipmentClass)).sort((a, b) => (b.scaleL ?? 0) - (a.scaleL ?? 0));
   const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: master.id, masterVersion: master.version, unitId: unit?.id ?? "", plannedStartAt: start, dueAt: new Date(start.getTime() + master.durationH * hour + 21 * day), priority: 2 }, { now: new Date(start.getTime() - 6 * hour), newId: randomUUID });
   if (!issued.ok) throw new BrokenPromise("story-refused", `batch of ${master.id} at ${siteId}: ${issued.refusal}`);
   await play({ tx, siteId, batchId: issued.value, crew, script: { random: seed === undefined ? () => 0.5 : mulberry32(seed), newId: randomUUID, values: planned[master.id] ?? {}, ...(until ? { until } : {}) } }, start);
@@ -68,6 +67,7 @@ export async function plantRecords(tx: SiteTx, input: Input): Promise<void> {
   await plantConfiguration(tx, new Date(now.getTime() - 250 * day));
   await plantMaster(tx, input, antigen500, "Recombinant antigen drug substance", "5 mg/mL");
   await plantMaster(tx, input, mab2000, "mAb drug substance, from cell bank to bulk", "100 mg/mL");
+  await tx.insert(products).values({ id: "BUF-PBS", name: "Phosphate buffer", strength: "1 ×" }).onConflictDoNothing();
   await plantMaterials(tx, { sites: plantSites.map((siteId) => ({ siteId, warehouse: actorOf(people(`warehouse.${siteId}@demo`), siteId, "warehouse"), quality: actorOf(people("qa.manager@demo"), siteId, "qa-manager") })), now });
   for (const siteId of plantSites) await plantEquipment(tx, { siteId, people: { operator: people(`operator.${siteId}@demo`), supervisor: people(`supervisor.${siteId}@demo`) }, now });
   await makeBatch(tx, input, "basel", antigen500, { start: new Date(now.getTime() - 9 * day), seed: 11 });

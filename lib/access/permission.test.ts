@@ -12,12 +12,17 @@ const gmp = permissions.filter((p) => (p.startsWith("batch.") && p !== "batch.re
 const signing = signatureMeanings.map((meaning) => meaningRule[meaning].permission);
 
 describe("the table of permissions", () => {
-  it("REQ-04 (21 CFR 11.10(d)) lets each change be made by exactly one role", () => {
+  it("REQ-04 (21 CFR 11.10(d)) lets each change be made by the roles the plant has for it, and decides about a batch by one alone", () => {
     const changes = permissions.filter((p) => !reads.includes(p));
     expect(Object.fromEntries(changes.map((p) => [p, roles.filter((role) => allows(role, p))]))).toEqual({
       "account.manage": ["administrator"], "source.manage": ["administrator"], "key.rotate": ["administrator"],
       "batch.review-production": ["supervisor"], "batch.take-into-qa-review": ["qa-manager"], "batch.review-audit-trail": ["qa-manager"], "batch.confirm": ["site-confirmer"],
       "batch.release": ["qa-manager"], "batch.reject": ["qa-manager"], "exception.decide": ["qa-manager"],
+      "batch.issue": ["supervisor"], "batch.execute": ["operator", "supervisor"], "batch.hold": ["supervisor", "qa-manager"], "batch.override": ["qa-manager"],
+      "exception.raise": ["operator", "supervisor", "qa-manager", "process-engineer", "analyst"], "exception.lower": ["qa-manager"], "exception.configure": ["qa-manager"],
+      "master.author": ["process-engineer"], "master.review": ["supervisor", "process-engineer"], "master.approve": ["qa-manager"], "overlay.author": ["supervisor", "process-engineer"],
+      "lot.receive": ["warehouse"], "lot.decide": ["qa-manager"], "recall.run": ["qa-manager"], "equipment.clean": ["operator", "supervisor"], "equipment.maintain": ["supervisor", "process-engineer"],
+      "result.enter": ["analyst"], "result.review": ["analyst"], "result.invalidate": ["qa-manager"],
     });
   });
 
@@ -50,8 +55,9 @@ describe("the table of permissions", () => {
     }
   });
 
-  it("REQ-09 has nobody who makes the batch decide about it: the operator holds no permission that changes", () => {
-    expect(held("operator").filter((p) => !reads.includes(p))).toEqual([]);
+  it("REQ-09 has nobody who makes the batch decide about it: the operator executes, cleans and says what happened, and signs, weighs or decides nothing", () => {
+    expect(held("operator").filter((p) => !reads.includes(p)).toSorted()).toEqual(["batch.execute", "equipment.clean", "exception.raise"]);
+    expect(held("operator").filter((p) => signing.includes(p))).toEqual([]);
   });
 
   it("has a name for every role", () => {

@@ -14,7 +14,7 @@ import { enterResult, invalidateResult, reviewResult, type ResultInput } from "#
 import { worklist, worklistCounts } from "#lib/laboratory/worklist-queries.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { storyActor } from "#tests/actors.ts";
-import { closeExecution, db, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, performed, quality, second, site, upToPh, value, vessel } from "#tests/execution-scene.ts";
+import { closeExecution, db, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, quality, second, site, upToPh, value, vessel } from "#tests/execution-scene.ts";
 
 let analyst: Actor;
 let reviewer: Actor;

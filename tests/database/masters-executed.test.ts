@@ -17,8 +17,6 @@ beforeAll(async () => { db = await freshDatabase("story"); }, 120_000);
 afterAll(() => db.close());
 
 const recordOf = (siteId: string, batchId: string) => inStory((tx) => readRecord(tx, siteId, batchId));
-/** Types of exception with how often they are there. */
-const counted = (types: readonly string[]): Record<string, number> => Object.fromEntries([...new Set(types)].sort().map((type) => [type, types.filter((one) => one === type).length]));
 
 describe("a shipped master executed as planned, through the commands of real use (REQ-18, REQ-36)", () => {
   it("of the antigen ends complete, every step performed, every critical one verified by another person, nothing outside its limits", async () => {

@@ -27,7 +27,7 @@ export default async function Issue({ params }: { params: Promise<{ site: string
       <div className="page-head"><h1>Issue a batch</h1><span className="sub">{own?.name}</span></div>
       <div className="page-body">
         {options.length === 0 ? <Empty title="No master is effective.">A batch is issued from an effective master. <Link href="/masters">See the masters</Link>.</Empty>
-          : <IssueForm siteId={site} zone={localParts(now, zone).zone} masters={options} units={units.map(({ unit }) => ({ id: unit.id, name: unit.name, equipmentClass: unit.equipmentClass }))} start={field(now, zone)} due={field(new Date(now.getTime() + longest * hour + 14 * 24 * hour), zone)} />}
+          : <IssueForm siteId={site} zone={localParts(now, zone).zone} masters={options} units={[...units].sort((a, b) => (b.unit.scaleL ?? 0) - (a.unit.scaleL ?? 0)).map(({ unit }) => ({ id: unit.id, name: unit.name, equipmentClass: unit.equipmentClass }))} start={field(now, zone)} due={field(new Date(now.getTime() + longest * hour + 14 * 24 * hour), zone)} />}
       </div>
     </Page>
   );

@@ -1,0 +1,203 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test, type Browser, type Page } from "@playwright/test";
+import { smallMaster } from "#tests/small-master.ts";
+import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
+
+/** The small buffer master under a name of its own, without a waiting time that a test would have to sit through. */
+const master = {
+  ...smallMaster, id: "MBR-E2E-01", title: "Phosphate buffer, 100 L, browser test",
+  procedure: smallMaster.procedure.map((up) => ({ ...up, operations: up.operations.map((op) => ({ ...op, phases: op.phases.map((ph) => ({ ...ph, steps: ph.steps.map((step) => (step.timer ? { ...step, timer: { since: step.timer.since, atMostMin: 120 } } : step)) })) })) })),
+};
+const address = `/masters/${master.id}/1`;
+let batch = "";
+
+test.describe.configure({ mode: "serial" });
+test.setTimeout(180_000);
+
+const axe = async (page: Page) => expect((await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze()).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
+
+async function signMaster(browser: Browser, userName: string, meaning: string, act: RegExp): Promise<void> {
+  const page = await pageOf(browser, userName);
+  await acceptAccountability(page, userName);
+  await page.goto(`${address}/sign?meaning=${meaning}`);
+  await page.getByLabel("Comment").fill("Read from the first step to the last.");
+  await page.getByRole("button", { name: act }).click();
+  await proveItIsMe(page, userName);
+  await expect(page).toHaveURL(new RegExp(`${address}\\?signed=`));
+}
+
+const stepPage = (step: string): string => `/sites/basel/batches/${batch}/execute/${step}`;
+async function at(browser: Browser, userName: string, step: string): Promise<Page> {
+  const page = await pageOf(browser, userName);
+  await page.goto(stepPage(step));
+  return page;
+}
+async function press(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+}
+async function verify(browser: Browser, step: string): Promise<void> {
+  const page = await at(browser, "lead.production.basel@demo", step);
+  await press(page, "Verified");
+  await expect(page.getByText("Verified by Paul Aebi")).toBeVisible();
+}
+async function type(page: Page, label: string, value: string): Promise<void> {
+  await page.getByLabel(label, { exact: true }).fill(value);
+  await press(page, `Record ${label}`);
+}
+
+test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to an executed batch", () => {
+  test("a process engineer brings a master in, a second reviews it, quality approves it and makes it effective", async ({ browser }) => {
+    const author = await pageOf(browser, "process.engineer@demo");
+    await author.goto("/masters/new");
+    await author.getByLabel("File of the master").setInputFiles({ name: "buffer.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(master)) });
+    await author.getByLabel("Why it is imported").fill("Buffer of the capture column, first version");
+    await author.getByRole("button", { name: "Import the file" }).click();
+    await expect(author).toHaveURL(new RegExp(address));
+    await signMaster(browser, "process.engineer@demo", "authored", /Sign in and submit/);
+    await signMaster(browser, "process.reviewer@demo", "master_reviewed", /Sign in and sign review/);
+    await signMaster(browser, "qa.manager@demo", "master_approved", /Sign in and approve/);
+    const quality = await pageOf(browser, "qa.manager@demo");
+    await quality.goto(address);
+    await quality.getByText("Make effective", { exact: true }).click();
+    await quality.getByLabel(/^Reason: Make effective/).fill("Approved and trained");
+    await quality.getByRole("button", { name: "Make it effective" }).click();
+    await expect(quality.getByText("Effective", { exact: true }).first()).toBeVisible();
+  });
+
+  test("a supervisor issues a batch of it, which gets its number and its steps", async ({ browser }) => {
+    const page = await pageOf(browser, "supervisor.basel@demo");
+    await page.goto("/batches");
+    await page.getByRole("link", { name: "Issue a batch" }).click();
+    await page.getByLabel("Master batch record").selectOption({ value: `${master.id} v1` });
+    await expect(page.getByLabel("Unit", { exact: true })).not.toHaveValue("");
+    await axe(page);
+    await page.getByRole("button", { name: "Issue batch" }).click();
+    await expect(page).toHaveURL(/\/execute$/);
+    batch = /batches\/([^/]+)\/execute/.exec(page.url())?.[1] ?? "";
+    expect(batch).toMatch(/^BAS-BUF-PBS-\d{4}$/);
+    await expect(page.getByText("0 of 8 steps ended")).toBeVisible();
+    await press(page, "Start the batch");
+    await expect(page.getByRole("link", { name: /1\.1\.1\.1 Clear the area/ }).first()).toBeVisible();
+    await axe(page);
+  });
+
+  test("an operator performs the first steps in their order; who took part cannot verify", async ({ browser }) => {
+    const page = await at(browser, "operator.basel@demo", "1.1.1.2");
+    await press(page, "Start step");
+    await expect(page.getByRole("alert")).toContainText(/follows 1\.1\.1\.1|stand where/);
+    await page.goto(stepPage("1.1.1.1"));
+    await press(page, "Start step");
+    await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
+    await press(page, "Verified");
+    await expect(page.getByRole("alert")).toContainText("You took part in this step");
+    await verify(browser, "1.1.1.1");
+    await page.goto(stepPage("1.1.1.2"));
+    await press(page, "Start step");
+    await page.getByLabel("Unit", { exact: true }).fill("MV-2002");
+    await press(page, "Bind unit");
+    await expect(page.getByText(/bound 2/).or(page.getByRole("alert"))).toBeVisible();
+    await expect(page.getByText("MV-2002 bound", { exact: false }).first()).toBeVisible();
+    await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
+  });
+
+  test("a lot in quarantine is refused, a released one is charged", async ({ browser }) => {
+    const page = await at(browser, "operator.basel@demo", "1.1.2.1");
+    await press(page, "Start step");
+    await page.getByLabel("Lot or container").fill("NO-SUCH-LOT");
+    await page.getByLabel("Quantity, kg").fill("8");
+    await press(page, "Charge");
+    await expect(page.getByRole("alert")).toContainText("Nothing at this site has the number");
+    const offered = await page.locator("datalist option").first().getAttribute("value");
+    await page.getByLabel("Lot or container").fill(offered ?? "");
+    await press(page, "Charge");
+    await expect(page.getByText("100.0 % of the plan with it")).toBeVisible();
+    await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
+    await verify(browser, "1.1.2.1");
+  });
+
+  test("a value outside its limits is recorded with its exception, a wrong one is corrected and both versions stay readable", async ({ browser }) => {
+    const page = await at(browser, "operator.basel@demo", "1.1.2.2");
+    await press(page, "Start step");
+    await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
+    await page.goto(stepPage("1.1.2.3"));
+    await press(page, "Start step");
+    await page.getByLabel("pH", { exact: true }).fill("7.36");
+    await expect(page.getByText("Outside the limits: it will be recorded with an exception")).toBeVisible();
+    await axe(page);
+    await press(page, "Record pH");
+    await expect(page.getByText("pH above the normal range")).toBeVisible();
+    await type(page, "Volume planned", "10");
+    await expect(page.getByText("10 L").first()).toBeVisible();
+    await press(page, "Correct Volume planned");
+    await page.getByLabel(/Volume planned, corrected/).fill("100");
+    await page.getByLabel(/^Reason/).fill("One digit was missing");
+    await press(page, "Record correction");
+    await expect(page.locator("del", { hasText: "10 L" })).toBeVisible();
+    await expect(page.getByText("One digit was missing")).toBeVisible();
+    await press(page, "Performed");
+    await verify(browser, "1.1.2.3");
+  });
+
+  test("what is typed while the connection is lost stays in the browser and is sent when it is back", async ({ browser }) => {
+    const page = await at(browser, "operator.basel@demo", "1.1.3.1");
+    await press(page, "Start step");
+    await expect(page.getByLabel("Volume filtered", { exact: true })).toBeVisible();
+    await page.context().setOffline(true);
+    await type(page, "Volume filtered", "97.5");
+    await expect(page.getByText(/is kept in this browser/)).toBeVisible();
+    await page.context().setOffline(false);
+    await expect(page.getByText("97.5 L").first()).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText("Everything is recorded")).toBeVisible();
+    await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
+  });
+
+  test("a step out of order over the API is a conflict and writes nothing", async ({ browser }) => {
+    const page = await at(browser, "operator.basel@demo", "1.1.3.3");
+    const answer = await page.request.post(`/api/batches/basel/${batch}/acts`, { data: { act: "start-step", stepId: "1.1.3.3" } });
+    expect(answer.status()).toBe(409);
+    await page.reload();
+    await expect(page.getByText("Nobody has started it")).toBeVisible();
+    expect((await page.request.post(`/api/batches/basel/${batch}/acts`, { data: { act: "start-step", stepId: "1.1.3.3" }, headers: { authorization: "Bearer x" } })).status()).toBe(403);
+    expect((await page.request.post(`/api/batches/basel/${batch}/acts`, { data: { act: "dance" } })).status()).toBe(400);
+  });
+
+  test("the sample is drawn, the yield is calculated and the record completed", async ({ browser }) => {
+    const page = await at(browser, "operator.basel@demo", "1.1.3.2");
+    await press(page, "Start step");
+    await press(page, "Draw the sample");
+    await expect(page.getByText(`${batch}-S01`)).toBeVisible();
+    await press(page, "Performed");
+    await page.goto(stepPage("1.1.3.3"));
+    await press(page, "Start step");
+    await press(page, "Performed");
+    await expect(page.getByText("97.5 %").first()).toBeVisible();
+    await verify(browser, "1.1.3.3");
+    await page.goto(stepPage("1.1.1.2"));
+    await press(page, "Release MV-2002");
+    await expect(page.getByText(/released 2/)).toBeVisible();
+    await page.goto(`/sites/basel/batches/${batch}/execute`);
+    await press(page, "Complete the record");
+    await expect(page.getByText("Complete, 8 of 8 steps ended")).toBeVisible();
+  });
+
+  test("the value outside its limits and the correction are in the record, the audit trail and the PDF", async ({ browser }) => {
+    const quality = await pageOf(browser, "qa.manager@demo");
+    await quality.goto(`/sites/basel/batches/${batch}`);
+    await expect(quality.getByRole("heading", { name: "pH above the normal range" })).toBeVisible();
+    await expect(quality.getByRole("heading", { name: "Volume planned corrected" })).toBeVisible();
+    await quality.goto(`/sites/basel/batches/${batch}/record`);
+    await expect(quality.getByText("7.36").first()).toBeVisible();
+    await expect(quality.locator("del", { hasText: "10" }).first()).toBeVisible();
+    await axe(quality);
+    await quality.goto(`/audit?batch=${batch}`);
+    await expect(quality.getByText("One digit was missing").first()).toBeVisible();
+    const pdf = await quality.request.get(`/sites/basel/batches/${batch}/report.pdf`, { timeout: 60_000 });
+    expect(pdf.status()).toBe(200);
+    expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+  });
+});
