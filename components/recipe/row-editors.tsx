@@ -2,7 +2,7 @@
 
 import { at, idFrom, idsAt, rowsAt, textAt } from "./draft.ts";
 import { Choice, Decimal, Ticks, Under, type Typing } from "./field-input.tsx";
-import type { Choices, Option } from "./fields.ts";
+import type { Option } from "./fields.ts";
 
 type Props = { readonly typing: Typing };
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray } from "drizzle-orm";
 import { batches } from "#db/schema/batch.ts";
-import { units } from "#db/schema/equipment.ts";
+import { tags, units } from "#db/schema/equipment.ts";
 import { predictions } from "#db/schema/prediction.ts";
 import { masterBatchRecords, products } from "#db/schema/recipe.ts";
 import { sites } from "#db/schema/site.ts";
@@ -72,11 +72,19 @@ export async function unitTwin(tx: SiteTx, siteId: string, unitId: string, now: 
 /** The tags shown on a unit's tile of the overview. */
 export const tileTags = ["ph", "dissolved-oxygen", "oxygen-flow", "viable-cell-density-online"] as const;
 
+/** Units that measure what a tile shows, or are used for a batch now: a plant has many vessels and skids beside them that nothing is told of here. */
+async function unitsWithTiles(tx: SiteTx, siteId: string): Promise<ReadonlySet<string>> {
+  const measuring = await tx.selectDistinct({ id: tags.unitId }).from(tags).where(and(eq(tags.siteId, siteId), inArray(tags.tag, [...tileTags])));
+  const used = await tx.selectDistinct({ id: batches.unitId }).from(batches).where(and(eq(batches.siteId, siteId), inArray(batches.state, ["in_progress", "held"])));
+  return new Set([...measuring, ...used].map((row) => row.id));
+}
+
 /** Every unit of a site that has instruments of a production bioreactor or holds a running batch, for the overview. */
 export async function siteTwins(tx: SiteTx, siteId: string, now: Date): Promise<{ readonly site: Twin["site"]; readonly twins: readonly Twin[] }> {
   const site = await siteOf(tx, siteId);
   const all = await tx.select().from(units).where(eq(units.siteId, siteId)).orderBy(asc(units.id));
-  const live = all.filter((unit) => !unit.equipmentClass.startsWith("Vessel of an imported run"));
+  const shown = await unitsWithTiles(tx, siteId);
+  const live = all.filter((unit) => shown.has(unit.id) && unit.parentId === null && !unit.equipmentClass.startsWith("Vessel of an imported run"));
   const twins: Twin[] = [];
   for (const unit of live) twins.push(await twinOf(tx, site, unit, { now, tags: tileTags, most: 120 }));
   return { site, twins };

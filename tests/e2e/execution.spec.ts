@@ -35,13 +35,17 @@ async function at(browser: Browser, userName: string, step: string): Promise<Pag
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name, exact: true }).click();
 }
+/** Presses what says it cannot be done now, to hear why. */
+async function pressRefused(page: Page, name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click({ force: true });
+}
 async function verify(browser: Browser, step: string): Promise<void> {
   const page = await at(browser, "lead.production.basel@demo", step);
   await press(page, "Verified");
   await expect(page.getByText("Verified by Paul Aebi")).toBeVisible();
 }
 async function type(page: Page, label: string, value: string): Promise<void> {
-  await page.getByLabel(label, { exact: true }).fill(value);
+  await page.getByRole("textbox", { name: label, exact: true }).fill(value);
   await press(page, `Record ${label}`);
 }
 
@@ -83,20 +87,19 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
 
   test("an operator performs the first steps in their order; who took part cannot verify", async ({ browser }) => {
     const page = await at(browser, "operator.basel@demo", "1.1.1.2");
-    await press(page, "Start step");
-    await expect(page.getByRole("alert")).toContainText(/follows 1\.1\.1\.1|stand where/);
+    await pressRefused(page, "Start step");
+    await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toContainText(/follows 1\.1\.1\.1|stand where/);
     await page.goto(stepPage("1.1.1.1"));
     await press(page, "Start step");
     await press(page, "Performed");
     await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
-    await press(page, "Verified");
-    await expect(page.getByRole("alert")).toContainText("You took part in this step");
+    await pressRefused(page, "Verified");
+    await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toContainText("You took part in this step");
     await verify(browser, "1.1.1.1");
     await page.goto(stepPage("1.1.1.2"));
     await press(page, "Start step");
     await page.getByLabel("Unit", { exact: true }).fill("MV-2002");
     await press(page, "Bind unit");
-    await expect(page.getByText(/bound 2/).or(page.getByRole("alert"))).toBeVisible();
     await expect(page.getByText("MV-2002 bound", { exact: false }).first()).toBeVisible();
     await press(page, "Performed");
     await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
@@ -108,7 +111,7 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await page.getByLabel("Lot or container").fill("NO-SUCH-LOT");
     await page.getByLabel("Quantity, kg").fill("8");
     await press(page, "Charge");
-    await expect(page.getByRole("alert")).toContainText("Nothing at this site has the number");
+    await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toContainText("Nothing at this site has the number");
     const offered = await page.locator("datalist option").first().getAttribute("value");
     await page.getByLabel("Lot or container").fill(offered ?? "");
     await press(page, "Charge");
@@ -125,7 +128,7 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
     await page.goto(stepPage("1.1.2.3"));
     await press(page, "Start step");
-    await page.getByLabel("pH", { exact: true }).fill("7.36");
+    await page.getByRole("textbox", { name: "pH", exact: true }).fill("7.36");
     await expect(page.getByText("Outside the limits: it will be recorded with an exception")).toBeVisible();
     await axe(page);
     await press(page, "Record pH");
@@ -133,19 +136,20 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await type(page, "Volume planned", "10");
     await expect(page.getByText("10 L").first()).toBeVisible();
     await press(page, "Correct Volume planned");
-    await page.getByLabel(/Volume planned, corrected/).fill("100");
-    await page.getByLabel(/^Reason/).fill("One digit was missing");
+    await page.getByRole("textbox", { name: /Volume planned, corrected/ }).fill("100");
+    await page.getByRole("textbox", { name: /^Reason/ }).fill("One digit was missing");
     await press(page, "Record correction");
     await expect(page.locator("del", { hasText: "10 L" })).toBeVisible();
-    await expect(page.getByText("One digit was missing")).toBeVisible();
+    await expect(page.getByText("One digit was missing").first()).toBeVisible();
     await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
     await verify(browser, "1.1.2.3");
   });
 
   test("what is typed while the connection is lost stays in the browser and is sent when it is back", async ({ browser }) => {
     const page = await at(browser, "operator.basel@demo", "1.1.3.1");
     await press(page, "Start step");
-    await expect(page.getByLabel("Volume filtered", { exact: true })).toBeVisible();
+    await expect(page.getByRole("textbox", { name: "Volume filtered", exact: true })).toBeVisible();
     await page.context().setOffline(true);
     await type(page, "Volume filtered", "97.5");
     await expect(page.getByText(/is kept in this browser/)).toBeVisible();
@@ -172,9 +176,11 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await press(page, "Draw the sample");
     await expect(page.getByText(`${batch}-S01`)).toBeVisible();
     await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
     await page.goto(stepPage("1.1.3.3"));
     await press(page, "Start step");
     await press(page, "Performed");
+    await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
     await expect(page.getByText("97.5 %").first()).toBeVisible();
     await verify(browser, "1.1.3.3");
     await page.goto(stepPage("1.1.1.2"));
