@@ -1,11 +1,11 @@
-import { auditTrail, batches, overview, people, queue, type Clause } from "./clause.ts";
+import { auditTrail, batches, equipment, laboratory, masters, materials, overview, people, queue, type Clause } from "./clause.ts";
 
 /** Rows 39 to 58: batch record, release, quality system and the standards they are built on. */
 export const batchClauses: readonly Clause[] = [
   {
     number: 39, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.186(b)", title: "A complete master",
     must: "Refuse to approve a master that lacks strength, components, yields, instructions, sampling or precautions, and list the gaps.",
-    control: "A master has one checked shape; approval is not built.", evidence: [], state: "planned", work: "recipe",
+    control: "Submission, review and approval refuse a master with gaps and list each of them.", evidence: [masters], state: "claimed",
   },
   {
     number: 40, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.188", title: "The batch record reproduces its master",
@@ -16,7 +16,7 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 41, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.103, 211.192", title: "Yield, calculated and verified",
     must: "Verify yields independently and investigate one that is out of range.",
-    control: "Yield is shown with the batch; its verification and the forced deviation are not built.", evidence: [batches], state: "planned", work: "recipe",
+    control: "A yield is calculated from recorded values, kept with its inputs, verified by a second person, and an exception when it is out of its range.", evidence: [batches], state: "claimed", missing: { what: "the deviation that follows", work: "desk" },
   },
   {
     number: 42, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.192", title: "Reviewed before release, every discrepancy explained",
@@ -33,22 +33,22 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 44, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.165, 211.194", title: "Complete test results",
     must: "Release only with complete, second-person-reviewed results and their raw data.",
-    control: "The laboratory is not built.", evidence: [], state: "planned", work: "recipe",
+    control: "A result keeps its raw value, becomes a value of the record when a second analyst has reviewed it, and stays readable when it is invalidated or repeated.", evidence: [laboratory], state: "claimed", missing: { what: "a release check over results that are still open", work: "desk" },
   },
   {
     number: 45, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.67, 211.105, 211.182", title: "Equipment, cleaning and use",
     must: "Know each equipment's status, log its use and cleaning, and refuse one whose hold time has passed.",
-    control: "A unit is held by one batch at a time; status and logs are not built.", evidence: [overview], state: "planned", work: "recipe",
+    control: "Each unit has a state, a log of use and cleaning, and calibrations; one that is dirty, in use, on hold, past its clean hold time or due for calibration is refused.", evidence: [equipment], state: "claimed",
   },
   {
     number: 46, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.80 to 211.89, 211.184", title: "Status of materials",
     must: "Refuse quarantined, expired and rejected lots; use first what expires first.",
-    control: "Materials are not built.", evidence: [], state: "planned", work: "recipe",
+    control: "A lot that is quarantined, rejected, expired or another material is refused when it is charged, and what expires first is offered first.", evidence: [materials], state: "claimed",
   },
   {
     number: 47, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.150; EU GMP Chapter 8", title: "Trace and recall",
     must: "Trace a lot forwards and backwards in hours and exercise a recall.",
-    control: "Genealogy is not built.", evidence: [], state: "planned", work: "recipe",
+    control: "Each charge names the lot and the batch it went into, and the trace over them is computed; its page and the mock recall are not built.", evidence: [materials], state: "planned", work: "recipe",
   },
   {
     number: 48, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.180(e); EU GMP Chapter 1", title: "Product quality review",
@@ -79,7 +79,7 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 53, regulations: ["ICH"], clause: "ICH Q9(R1)", title: "Risk with its rationale",
     must: "Score risks with their rationale and link them to decisions; lowering a severity needs QA.",
-    control: "Accepting an exception needs QA and a rationale; severities cannot be changed yet.", evidence: [queue], state: "planned", work: "desk",
+    control: "Accepting an exception needs QA and a rationale; anyone raises a severity, quality lowers one by signature; deviations are not built.", evidence: [queue], state: "planned", work: "desk",
   },
   {
     number: 54, regulations: ["ICH"], clause: "ICH Q10, Q12", title: "Change control",
@@ -100,11 +100,11 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 57, regulations: ["ISA"], clause: "ISA-88", title: "Procedure and equipment apart",
     must: "Structure masters into unit procedure, operation, phase; bind equipment only when a batch is made; run one master at two sites.",
-    control: "A batch's steps stand under unit procedure, operation and phase; equipment classes and site values are not built.", evidence: [batches], state: "planned", work: "recipe",
+    control: "A batch's steps stand under unit procedure, operation and phase; a master names classes and a batch binds units of its site; site values are not built.", evidence: [batches], state: "planned", work: "recipe",
   },
   {
     number: 58, regulations: ["ISA"], clause: "ISA-95", title: "Every row has its site",
     must: "Carry enterprise, site, area, cell and unit through all data.",
-    control: "Every table of records names its site or stands on a short list of shared ones; the hierarchy below the site ends at process cell and unit.", evidence: [overview, auditTrail], state: "planned", work: "recipe",
+    control: "Every table of records names its site or stands on a short list of shared ones; below the site stand process cell, unit and equipment module.", evidence: [overview, auditTrail], state: "planned", work: "recipe",
   },
 ];

@@ -1,4 +1,4 @@
-import { account, architecture, auditTrail, batches, bundleFormat, document, integrity, keys, ledgerDecision, overview, page, people, queue, sandbox, type Clause } from "./clause.ts";
+import { account, architecture, auditTrail, batches, bundleFormat, document, integrity, keys, ledgerDecision, masters, overview, page, people, queue, sandbox, type Clause } from "./clause.ts";
 
 /** Rows 1 to 26: electronic records and audit trail. */
 export const recordClauses: readonly Clause[] = [
@@ -65,20 +65,20 @@ export const recordClauses: readonly Clause[] = [
   {
     number: 11, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.68(b)", title: "Changes of masters and limits",
     must: "Let only authorised persons change masters and limits, under an approved change.",
-    control: "Masters come with the installation and nobody can edit one; authoring with change control is not built.",
-    evidence: [], state: "planned", work: "recipe",
+    control: "Process engineers write masters, a second reviews, quality approves, each by signature; change control is not built.",
+    evidence: [masters], state: "planned", work: "recipe",
   },
   {
     number: 12, regulations: ["21 CFR Part 11", "ALCOA++"], clause: "21 CFR 11.10(e); the first value entered", title: "The first value stays",
     must: "Keep the first committed value for ever; a correction is a further version with its reason, before sign-off too.",
     control: "A value of a step is a row that is only added to; the signed record holds every version.",
-    evidence: [batches], state: "claimed", missing: { what: "an exception raised by every correction at the terminal", work: "recipe" },
+    evidence: [batches], state: "claimed",
   },
   {
     number: 13, regulations: ["ALCOA++"], clause: "ALCOA++, attributable and contemporaneous", title: "Late entries",
     must: "Take the time from the server, flag an entry that comes late, and ask for a reason and a second person.",
-    control: "Times are the server's. Entering values at the terminal is not built.",
-    evidence: [], state: "planned", work: "recipe",
+    control: "The server stamps every entry; one whose event lies more than the configured minutes before is marked late and leaves an exception. Its reason is asked for, a second person where the step is verified.",
+    evidence: [batches, auditTrail], state: "claimed",
   },
   {
     number: 14, regulations: ["ALCOA++"], clause: "ALCOA++, original and accurate", title: "Measured values as they came",
@@ -90,7 +90,7 @@ export const recordClauses: readonly Clause[] = [
     number: 15, regulations: ["ALCOA++"], clause: "ALCOA++, complete", title: "Nothing is left out",
     must: "Keep aborted runs, repeats, invalid samples, failed sign-ins and voided steps in the record.",
     control: "Every sample is either stored or set aside with its reason, and counted. Refused signings and sign-ins are entries.",
-    evidence: [auditTrail], state: "claimed", missing: { what: "retests and voided steps", work: "recipe" },
+    evidence: [auditTrail], state: "claimed",
   },
   {
     number: 16, regulations: ["ALCOA++"], clause: "ALCOA++, enduring, available, traceable", title: "From a printed figure to its raw bytes",
@@ -107,8 +107,8 @@ export const recordClauses: readonly Clause[] = [
   {
     number: 18, regulations: ["21 CFR Part 11", "21 CFR Part 211"], clause: "21 CFR 11.10(f), 211.100(b)", title: "Steps in their order",
     must: "Enforce the sequence of steps, with parallel branches and a way for deviations; refuse a call out of order without any effect.",
-    control: "The states of a batch are a table and what it does not list is refused; execution of steps is not built.",
-    evidence: [batches], state: "planned", work: "recipe",
+    control: "A step waits for those the master lets it wait for; out of order it is refused, over the JSON route with 409, and nothing is written. Skipped, voided and forced steps leave their exception.",
+    evidence: [batches], state: "claimed",
   },
   {
     number: 19, regulations: ["21 CFR Part 11"], clause: "21 CFR 11.10(g)", title: "Authority at the moment of signing",

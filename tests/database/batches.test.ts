@@ -106,7 +106,7 @@ describe("the list of batches", () => {
   });
 
   it.each([
-    ["qa.manager@demo", ["BAS-101-2608", "BAS-101-2609", "RAL-101-2606", "SIN-101-2604", "SIN-101-2605", "BAS-101-2607"]], ["supervisor.basel@demo", ["BAS-101-2610"]], ["qp.raleigh@demo", ["RAL-101-2607"]], ["operator.basel@demo", []],
+    ["qa.manager@demo", ["BAS-101-2608", "BAS-101-2609", "RAL-101-2606", "SIN-101-2604", "SIN-101-2605", "BAS-101-2607"]], ["supervisor.basel@demo", ["BAS-101-2610", "BAS-201-2601"]], ["qp.raleigh@demo", ["RAL-101-2607"]], ["operator.basel@demo", []],
   ])("has what waits for %s first, then what waits for others, then what runs", async (userName, mine) => {
     const rows = (await list({ size: 100 }, await storyActor(db.portal, userName))).rows;
     expect(rows.filter((r) => r.waitsForMe).map((r) => r.id).sort()).toEqual([...mine].sort());
@@ -128,7 +128,7 @@ describe("the release queue", () => {
   it("REQ-42 (21 CFR 211.192) holds the open executed batches: mine first, then by due date, and no imported run", async () => {
     const by = requirePermission(qa, "queue.read");
     const rows = await withSites(by, (tx) => releaseQueue(tx, qa));
-    expect(rows.map((r) => r.id).sort()).toEqual(["BAS-101-2607", "BAS-101-2608", "BAS-101-2609", "BAS-101-2610", "RAL-101-2606", "RAL-101-2607", "SIN-101-2604", "SIN-101-2605"]);
+    expect(rows.map((r) => r.id).sort()).toEqual(["BAS-101-2607", "BAS-101-2608", "BAS-101-2609", "BAS-101-2610", "BAS-201-2601", "RAL-101-2606", "RAL-101-2607", "SIN-101-2604", "SIN-101-2605"]);
     expect(rows.every((r) => r.origin === "executed")).toBe(true);
     const order = rows.map((r) => [r.waitsForMe ? 0 : 1, r.dueAt?.getTime() ?? Infinity] as const);
     expect(order).toEqual([...order].sort((a, b) => a[0] - b[0] || a[1] - b[1]));
@@ -137,7 +137,7 @@ describe("the release queue", () => {
   it("REQ-09 says whom each batch waits for", async () => {
     const rows = await withSites(requirePermission(qa, "queue.read"), (tx) => releaseQueue(tx, qa));
     expect(Object.fromEntries(rows.map((r) => [r.id, r.waitingOn]))).toEqual({
-      "BAS-101-2610": "supervisor", "BAS-101-2609": "qa-manager", "SIN-101-2605": "qa-manager", "BAS-101-2608": "qa-manager", "RAL-101-2606": "qa-manager", "RAL-101-2607": "site-confirmer", "SIN-101-2604": "qa-manager", "BAS-101-2607": "qa-manager",
+      "BAS-101-2610": "supervisor", "BAS-201-2601": "supervisor", "BAS-101-2609": "qa-manager", "SIN-101-2605": "qa-manager", "BAS-101-2608": "qa-manager", "RAL-101-2606": "qa-manager", "RAL-101-2607": "site-confirmer", "SIN-101-2604": "qa-manager", "BAS-101-2607": "qa-manager",
     });
   });
 });

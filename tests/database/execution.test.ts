@@ -39,7 +39,7 @@ describe("issuing a batch (REQ-36, 21 CFR 211.188(a))", () => {
   });
 });
 
-describe("the order of steps (REQ-18, Part 11 11.10(f))", () => {
+describe("the order of steps (REQ-18, 21 CFR 11.10(f))", () => {
   it("opens the first step with the start of the batch and the next when one has ended and is verified", async () => {
     const { batchId } = await fresh();
     expect((await statesOf(batchId))["1.1.1.1"]).toBe("ready");
@@ -162,7 +162,7 @@ describe("a value that is typed (REQ-12, REQ-13, ALCOA+)", () => {
   });
 });
 
-describe("a calculation (REQ-35)", () => {
+describe("a calculation (REQ-41, 21 CFR 211.103)", () => {
   it("comes with the end of its step, keeps its inputs, and is done again when one of them is corrected", async () => {
     const { batchId, unit } = await fresh();
     await upToPh(batchId, unit);
@@ -197,7 +197,7 @@ describe("a calculation (REQ-35)", () => {
   });
 });
 
-describe("a charge of material (REQ-40, 21 CFR 211.101, 211.84)", () => {
+describe("a charge of material (REQ-46, 21 CFR 211.101, 211.84)", () => {
   const upToCharge = async (): Promise<string> => {
     const { batchId, unit } = await fresh();
     await performed(batchId, "1.1.1.1");
@@ -232,7 +232,7 @@ describe("a charge of material (REQ-40, 21 CFR 211.101, 211.84)", () => {
   });
 });
 
-describe("equipment of a batch (REQ-41, 21 CFR 211.63 to 211.68, 211.182)", () => {
+describe("equipment of a batch (REQ-45, 21 CFR 211.63 to 211.68, 211.182)", () => {
   it.each<[string, Parameters<typeof addVessel>[1], Parameters<typeof addVessel>[2], RegExp]>([
     ["that is dirty", "dirty", {}, /not clean/], ["that is on hold", "hold", {}, /on hold/], ["whose clean hold time is over", "clean", { cleanedHoursAgo: 80 }, /72 h/], ["whose calibration is due", "clean", { calibrationDueInDays: -1 }, /calibration/],
   ])("refuses a unit %s, and the refusal is in the audit trail", async (_, state, change, sentence) => {
@@ -255,7 +255,7 @@ describe("equipment of a batch (REQ-41, 21 CFR 211.63 to 211.68, 211.182)", () =
   });
 });
 
-describe("hold times (REQ-44, 21 CFR 211.111)", () => {
+describe("hold times (REQ-18, 21 CFR 211.111)", () => {
   it("let nobody start too early, and leave an exception when it was too late", async () => {
     const { batchId, unit } = await fresh();
     await performed(batchId, "1.1.1.1");
