@@ -200,7 +200,7 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await expect(quality.getByText("7.36").first()).toBeVisible();
     await expect(quality.locator("del", { hasText: "10" }).first()).toBeVisible();
     await axe(quality);
-    await quality.goto(`/audit?batch=${batch}&event=entry.recorded`);
+    await quality.goto(`/audit?batch=${batch}&event=entry.recorded&kind=acts&class=all`);
     await expect(quality.getByText("Value corrected").first()).toBeVisible();
     const pdf = await quality.request.get(`/sites/basel/batches/${batch}/report.pdf`, { timeout: 60_000 });
     expect(pdf.status()).toBe(200);
