@@ -42,12 +42,12 @@ export type VitestReport = { testResults: { name: string; message?: string; asse
 
 const outcomeOf = (status: string, passed: string): Outcome => (status === passed ? "passed" : ["skipped", "pending", "todo", "disabled"].includes(status) ? "skipped" : "failed");
 
-/** What vitest reported. A file in which no test ran is a failure. */
+/** What vitest reported. A file in which no test ran is a failure, and so is one that broke around its tests. */
 export function vitestTally(root: string, report: VitestReport): Tally {
-  const empty = report.testResults.filter((suite) => suite.assertionResults.length === 0).map((suite) => `${suite.name}: ${suite.message ?? "no test ran"}`);
+  const broken = report.testResults.filter((suite) => suite.assertionResults.length === 0 || (suite.message && !suite.assertionResults.some((test) => test.status === "failed"))).map((suite) => `${relative(root, suite.name)}: ${suite.message ?? "no test ran"}`);
   const found = report.testResults.flatMap((suite) => suite.assertionResults.map((test) => ({ test, result: { sentence: test.fullName, file: relative(root, suite.name), outcome: outcomeOf(test.status, "passed") } })));
   const failed = found.filter(({ result }) => result.outcome === "failed").map(({ test }) => `${test.fullName}\n    ${test.failureMessages?.[0]?.split("\n").slice(0, 6).join("\n    ") ?? ""}`);
-  return { tests: found.map((f) => f.result), failures: [...empty, ...failed] };
+  return { tests: found.map((f) => f.result), failures: [...broken, ...failed] };
 }
 
 export async function vitest({ root, scratch }: Workplace, project: string): Promise<Tally> {

@@ -30,3 +30,10 @@ export const lotsAddress = (siteId: string, filter: LotFilter, change: Partial<L
 export const materialsAddress = (filter: MaterialFilter, change: Partial<MaterialFilter>): string => address("/materials", { ...filter, ...change }, {});
 export const lotAddress = (siteId: string, lotId: string): string => `/sites/${siteId}/lots/${encodeURIComponent(lotId)}`;
 export const traceAddress = (siteId: string, lotId: string): string => `/trace?${new URLSearchParams({ site: siteId, lot: lotId }).toString()}`;
+
+export const traceViews = ["lots", "charges"] as const;
+/** The state of the trace as it stands in the address. */
+export const traceFilter = z.object({ site: words, lot: words, direction: z.enum(["both", "backward", "forward"]).catch("both").default("both"), view: z.enum(traceViews).catch("lots").default("lots"), page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1) });
+export type TraceFilter = z.infer<typeof traceFilter>;
+export const traceRowsPerPage = 50;
+export const traceFilterAddress = (filter: TraceFilter, change: Partial<TraceFilter>): string => address("/trace", { ...filter, page: 1, ...change }, { direction: "both", view: "lots", page: 1 });

@@ -1,13 +1,12 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { recalls } from "#db/schema/material.ts";
 import { sites } from "#db/schema/site.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound, type Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
-import { eq } from "drizzle-orm";
-import { recallDigest, recallOf, recallText, type RecallRecord } from "./recall.ts";
+import { originsOf, recallDigest, recallOf, recallText, type RecallRecord } from "./recall.ts";
 import { sameOrigins, traceLot, type SameOrigin } from "./trace-queries.ts";
-import type { FullTrace, TraceDirection } from "./trace.ts";
+import type { TraceDirection } from "./trace.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 export type RecallAsked = { readonly siteId: string; readonly lotId: string; readonly direction: TraceDirection; readonly reason: string };
@@ -20,9 +19,6 @@ async function nextNumber(tx: SiteTx, siteId: string, code: string): Promise<str
 }
 
 const elsewhere = (found: readonly SameOrigin[]): RecallRecord["sameOrigin"] => found.map(({ siteId, siteName, id, state, supplier, supplierLot, of }) => ({ siteId, site: siteName, lot: id, state, supplier, supplierLot, as: of }));
-
-/** Lots whose supplier's lot could be at another site as well: the start, and what stands before it. */
-export const originsOf = ({ start, rows }: FullTrace) => [start, ...rows.filter((row) => row.direction === "backward")];
 
 /**
  * Runs a mock recall: traces the lot, keeps what was found as it was found with the time it took, and writes it down (21 CFR 211.150(b), EU GMP 8.30). The proof

@@ -32,6 +32,9 @@ export const recallOf = ({ trace, startedAt, sameOrigin, ...facts }: RecallFacts
   sameOrigin, circular: [...trace.circular], figures: { ...traceFigures(trace), elsewhere: sameOrigin.length },
 });
 
+/** Lots whose supplier's lot could be at another site as well: the start, and what stands before it. */
+export const originsOf = ({ start, rows }: FullTrace) => [start, ...rows.filter((row) => row.direction === "backward")];
+
 export const recallText = (record: RecallRecord): string => canonical(record);
 /** SHA-256 in hex over "EBRRCL/1", a line feed and the canonical text; what a signature signs. */
 export const recallDigest = (text: string): string => digestOf("EBRRCL/1", text);

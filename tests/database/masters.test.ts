@@ -77,7 +77,7 @@ beforeAll(async () => {
   db = await freshDatabase("story");
   providePortalDatabase(db.portal);
   await everybodyUndertakes(db.owner);
-  await asOwner((tx) => tx.insert(products).values({ id: "BUF-PBS", name: "Phosphate buffer", strength: "1 ×" }), { reason });
+  await asOwner((tx) => tx.insert(products).values({ id: "BUF-PBS", name: "Phosphate buffer", strength: "1 ×" }).onConflictDoNothing(), { reason });
   [author, reviewer, quality, operator] = await Promise.all((["process.engineer@demo", "process.reviewer@demo", "qa.manager@demo", "operator.basel@demo"] as const).map(async (name) => inSession(db.owner, await storyActor(db.portal, name), new Date()))) as [Actor, Actor, Actor, Actor];
 });
 afterAll(() => db.close());

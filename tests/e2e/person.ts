@@ -25,6 +25,12 @@ export async function pageOf(browser: Browser, userName: string, options: Parame
   return page;
 }
 
+/** As `pageOf`, after a new sign-in: the person's continuous period of signing begins with it. */
+export async function freshPageOf(browser: Browser, userName: string): Promise<Page> {
+  states.delete(userName);
+  return pageOf(browser, userName);
+}
+
 /** Proves presence at the provider during a signing. */
 export async function proveItIsMe(page: Page, userName?: string): Promise<void> {
   await page.waitForURL(/\/oidc\/interaction\//);

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
+import { acceptAccountability, freshPageOf, pageOf, proveItIsMe } from "./person.ts";
 
 const batch = "/sites/basel/batches/BAS-101-2607";
 
@@ -50,7 +50,7 @@ test.describe("REQ-27, REQ-28, REQ-30 (21 CFR 11.50, 11.70, 11.200) releasing a 
   });
 
   test("a QA manager re-authenticates and releases; the manifest is on the page", async ({ browser }) => {
-    const page = await pageOf(browser, "qa.manager@demo");
+    const page = await freshPageOf(browser, "qa.manager@demo");
     await page.goto("/");
     await page.getByRole("link", { name: "BAS-101-2607" }).first().click();
     await page.getByRole("link", { name: "Sign and release batch" }).click();

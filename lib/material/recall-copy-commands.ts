@@ -1,0 +1,46 @@
+import { sql } from "drizzle-orm";
+import type { JWK } from "jose";
+import { withSites, type SiteTx } from "#db/scope.ts";
+import type { Granted } from "#lib/access/actor.ts";
+import { writeAudit } from "#lib/audit/commands.ts";
+import { sha256 } from "#lib/digest/digest.ts";
+import { render } from "#lib/document/render.ts";
+import type { SealKey } from "#lib/document/stage.ts";
+import { recallDocument } from "./recall-document.ts";
+import { readRecall, recallCopy, verifiedSignatures } from "./recall-queries.ts";
+
+export type CopyTools = { readonly clock: () => Date; readonly newId: () => string; readonly attestation: JWK; readonly seal: SealKey };
+type Of = { readonly siteId: string; readonly id: string };
+const reason = "export of the mock recall as PDF";
+
+/** The number after the last copy of this recall; two who ask at once wait for each other until theirs is stored. */
+async function nextCopy(tx: SiteTx, { siteId, id }: Of): Promise<number> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`export/${siteId}/recall/${id}`}, 0))`);
+  const [row] = await tx.execute<{ n: number }>(sql`select coalesce(max(copy), 0)::int + 1 as n from exports where site_id = ${siteId} and kind = 'recall' and subject_id = ${id}`);
+  return row?.n ?? 1;
+}
+
+/** Makes the next numbered copy of a mock recall with its signatures, sealed, kept as it is handed out, and written down in the trail. Returns its number. Throws `NotFound`. */
+export async function makeRecallCopy(by: Granted<"report.read">, of: Of, { clock, newId, attestation, seal }: CopyTools): Promise<number> {
+  const { siteId, id } = of;
+  return withSites(by, async (tx) => {
+    const [file, signatures, copy, asked] = [await readRecall(tx, siteId, id), await verifiedSignatures(tx, siteId, id, attestation), await nextCopy(tx, of), clock()];
+    const { bytes, pages } = await render(recallDocument({ ...file, signatures }, { at: asked, by: by.actor.printedName, copy }), { seal: { key: seal, at: clock } });
+    const [fileDigest, at] = [sha256(bytes), clock()];
+    const content = sql.param(bytes, { mapToDriverValue: (value: Uint8Array) => value });
+    // Written as SQL: the column's list of words knows the kinds the queue makes, and this one is made at once.
+    await tx.execute(sql`insert into exports (site_id, id, kind, subject_id, copy, parameters, state, progress, total, requested_by, requested_at, started_at, finished_at, file_name, media_type, pages, digest, content)
+      values (${siteId}, ${newId()}, 'recall', ${id}, ${copy}, ${JSON.stringify({ kind: "recall", recallId: id })}::jsonb, 'done', ${pages}, ${pages}, ${by.actor.id}, ${asked.toISOString()}, ${asked.toISOString()}, ${at.toISOString()}, ${`${id}-copy-${copy}.pdf`}, 'application/pdf', ${pages}, ${fileDigest}, ${content})`);
+    await writeAudit(tx, { event: "report.exported", detail: { recordDigest: file.digest, pages, fileDigest, copy }, siteId, subject: { type: "recall", id }, actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason }, at, newId);
+    return copy;
+  }, { reason });
+}
+
+/** Hands a kept copy to the person it was made for, and writes that down. Undefined for anybody else. */
+export async function takeRecallCopy(by: Granted<"report.read">, { siteId, id, copy }: Of & { readonly copy: number }, { now, newId }: { readonly now: Date; readonly newId: () => string }) {
+  return withSites(by, async (tx) => {
+    const file = await recallCopy(tx, siteId, id, copy, by.actor.id);
+    if (file) await writeAudit(tx, { event: "copy.taken", detail: { copy, fileDigest: file.digest }, siteId, subject: { type: "recall", id }, actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: "a kept copy taken away" }, now, newId);
+    return file;
+  }, { reason: "a kept copy taken away" });
+}
