@@ -11,8 +11,14 @@ describe("what a runner reported", () => {
   });
 
   it("takes a file in which no test ran, and an outcome nobody knows, as failures", () => {
-    expect(vitestTally("/tree", { testResults: [{ name: "/tree/lib/a.test.ts", message: "SyntaxError", assertionResults: [] }] })).toEqual({ tests: [], failures: ["/tree/lib/a.test.ts: SyntaxError"] });
+    expect(vitestTally("/tree", { testResults: [{ name: "/tree/lib/a.test.ts", message: "SyntaxError", assertionResults: [] }] })).toEqual({ tests: [], failures: ["lib/a.test.ts: SyntaxError"] });
     expect(vitestTally("/tree", { testResults: [{ name: "/tree/lib/a.test.ts", assertionResults: [{ fullName: "a thing", status: "strange" }] }] }).failures).toHaveLength(1);
+  });
+
+  it("takes a file that broke before its tests, so that they were skipped, as a failure with its reason", () => {
+    const file = { name: "/tree/lib/a.test.ts", message: "duplicate key", assertionResults: [{ fullName: "a thing", status: "pending" }] };
+    expect(vitestTally("/tree", { testResults: [file] }).failures).toEqual(["lib/a.test.ts: duplicate key"]);
+    expect(vitestTally("/tree", { testResults: [{ ...file, assertionResults: [{ fullName: "a thing", status: "failed", failureMessages: ["expected 1"] }] }] }).failures).toEqual(["a thing\n    expected 1"]);
   });
 
   it("has the groups of a browser test in its sentence, so that their tags count, and a flaky one as failed", () => {

@@ -135,9 +135,8 @@ async function analyse(scene: Scene, stepId: string, from: Date): Promise<Date> 
 }
 
 /** Executes one step that is ready: starts it when its time has come, fills it, ends it and has it verified. Returns when it ended. */
-async function playStep(scene: Scene, row: StepRow, from: Date): Promise<Date> {
+async function playStep(scene: Scene, execution: Execution, row: StepRow, from: Date): Promise<Date> {
   const { tx, siteId, batchId, crew, script } = scene;
-  const execution = await readExecution(tx, siteId, batchId);
   const step = masterStepOf(execution, row);
   if (!step) return from;
   const since = step.timer && execution.record.steps.find((one) => one.masterStep === step.timer?.since);
@@ -148,8 +147,7 @@ async function playStep(scene: Scene, row: StepRow, from: Date): Promise<Date> {
   const place = { siteId, batchId, stepId: row.id };
   const by = requirePermission(crew.operator, "batch.execute", siteId);
   kept(await actOnStep(tx, by, { ...place, command: "start" }, { quality: false }, { now: started, newId: script.newId }), `start of ${row.id}`);
-  const active = await readExecution(tx, siteId, batchId);
-  await fill(scene, active, active.record.steps.find((one) => one.id === row.id) ?? row, step, started, ended);
+  await fill(scene, execution, row, step, started, ended);
   kept(await actOnStep(tx, by, { ...place, command: "finish" }, { quality: false }, { now: ended, newId: script.newId }), `end of ${row.id}`);
   const after = step.kind === "sample" ? await analyse(scene, row.id, ended) : ended;
   if (row.verification !== "open") return after;
@@ -168,11 +166,11 @@ export async function play(scene: Scene, startedAt: Date): Promise<{ readonly en
   kept(await actOnBatch(tx, by, { siteId, batchId, command: "start" }, { now: startedAt, newId: script.newId }), "start");
   let at = startedAt;
   for (;;) {
-    const { record } = await readExecution(tx, siteId, batchId);
-    const row = record.steps.find((one) => one.state === "ready");
+    const execution = await readExecution(tx, siteId, batchId);
+    const row = execution.record.steps.find((one) => one.state === "ready");
     if (!row) break;
     if (script.until !== undefined && row.masterStep === script.until) return { endedAt: at, complete: false };
-    at = await playStep(scene, row, new Date(Math.max(at.getTime(), row.dueAt?.getTime() ?? 0)));
+    at = await playStep(scene, execution, row, new Date(Math.max(at.getTime(), row.dueAt?.getTime() ?? 0)));
   }
   const { record } = await readExecution(tx, siteId, batchId);
   for (const { unitId } of record.equipment.filter((use) => use.releasedAt === null)) kept(await releaseUnit(tx, by, { siteId, batchId, unitId }, { now: at, newId: script.newId }), `release of ${unitId}`);

@@ -27,11 +27,24 @@ export function masterOfName(name: string): { readonly id: string; readonly vers
   return parts?.[1] && parts[2] ? { id: parts[1], version: Number(parts[2]) } : undefined;
 }
 
+type MasterContent = Pick<MasterFile, "record" | "gaps"> & { readonly digest: string };
+const remembered = 60;
+/** What texts say, latest last: every act on a batch reads its whole master, and one text never says anything else. */
+const contents = new Map<string, MasterContent>();
+
+function contentOf(text: string): MasterContent {
+  const known = contents.get(text);
+  if (known) return known;
+  const parsed = masterRecord.safeParse(JSON.parse(text));
+  const content = { digest: masterDigest(text), record: parsed.success ? parsed.data : undefined, gaps: parsed.success ? masterGaps(parsed.data) : [] };
+  contents.set(text, content);
+  for (const eldest of contents.keys()) { if (contents.size <= remembered) break; contents.delete(eldest); }
+  return content;
+}
+
 function fileOf(row: MasterRow): MasterFile {
-  const parsed = masterRecord.safeParse(JSON.parse(row.canonical));
-  const record = parsed.success ? parsed.data : undefined;
-  const gaps = record ? masterGaps(record) : [];
-  return { row, record, gaps, standing: standingOf(row, gaps.length), holds: masterDigest(row.canonical) === row.digest };
+  const { digest, record, gaps } = contentOf(row.canonical);
+  return { row, record, gaps, standing: standingOf(row, gaps.length), holds: digest === row.digest };
 }
 
 /** Reads a version. Throws `NotFound`. With `lock` the row stays as it is until the transaction ends. */
