@@ -140,5 +140,5 @@ test("REQ-27 (11.50(b)) the PDF prints the signature manifest with name, meaning
   const bytes = await response.body();
   expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
   await page.goto("/audit?event=report.exported&class=all");
-  await expect(page.getByRole("row").filter({ hasText: "Batch record exported" })).toContainText("copy 1");
+  await expect(page.getByRole("row").filter({ hasText: "Batch record exported" }).filter({ hasText: "BAS-101-2607" }).first()).toContainText("copy 1");
 });
