@@ -15,11 +15,13 @@ import { jwkOf, type KeyStore } from "#lib/ledger/key-store.ts";
 import { makeSealKey } from "#lib/document/seal-key.ts";
 import { readCard } from "#lib/prediction/artefact.ts";
 import { registerModel } from "#lib/prediction/commands.ts";
+import { installConfiguration } from "#lib/quality/configuration-commands.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { demoIssuer } from "#lib/access/sign-in-commands.ts";
 import { composeSourceKey } from "#lib/telemetry/source-key.ts";
 import { keepRunning } from "./portal/child.ts";
 import { ensureBuild } from "./portal/build.ts";
+import { startAlarms } from "./portal/alarms.ts";
 import { startExports } from "./portal/exports.ts";
 import { listenToBus } from "./portal/bus.ts";
 import { openDatabases, type Databases } from "./portal/databases.ts";
@@ -90,11 +92,12 @@ function sourceKeysOf(dataDirectory: string, secrets: Secrets): Readonly<Record<
   return secrets.sourceKeys;
 }
 
-/** The model that comes with this version, known to the database by its hash and card. */
-async function registerCurrentModel(ownerUrl: string): Promise<void> {
+/** What comes with this version: the model, known to the database by its hash and card, and the configuration of exceptions where there is none yet. */
+async function installShipped(ownerUrl: string): Promise<void> {
   const card = await readCard(root);
   const owner = openDatabase(ownerUrl, 1);
   await withProgramme(owner, "installation", ["enterprise"], (tx) => registerModel(tx, card, new Date()), { reason: "model that comes with this version" });
+  await withProgramme(owner, "installation", ["enterprise"], (tx) => installConfiguration(tx, { now: new Date(), newId: randomUUID }), { reason: "configuration of exceptions that comes with this version" });
   await owner.$client.end();
 }
 
@@ -151,7 +154,7 @@ async function start(): Promise<void> {
   }
   const database = openDatabase(databases.portal, 20);
   closing.push(() => database.$client.end({ timeout: 3 }));
-  await registerCurrentModel(databases.owner);
+  await installShipped(databases.owner);
   await settleKeys(databases.owner, keys, makeSealKey, { now: new Date(), newId: randomUUID });
   const made: Installation = {
     publicUrl: url, authSecret: env.AUTH_SECRET ?? secrets.authSecret, oidc,
@@ -163,7 +166,7 @@ async function start(): Promise<void> {
   const hub = new LiveHub();
   closing.push(() => hub.close());
   await listenToBus(database, hub);
-  closing.push(await startExports(database, made));
+  closing.push(await startExports(database, made), startAlarms(database));
   const identity = demo ? demoIdentity(url, oidc.clientId, secrets.demo) : undefined;
   const pages = await pagesReady;
   const plant = { current: (): ChildProcess | undefined => undefined };

@@ -5,6 +5,7 @@ export const demoPassword = "demo";
 
 export const demoPeople: readonly DemoPerson[] = [
   { userName: "qa.manager@demo", name: "Miriam Keller", groups: ["vb-all-qa"], does: "QA manager, all sites" },
+  { userName: "qa.second@demo", name: "Jonas Meier", groups: ["vb-all-qa"], does: "Quality, all sites: second person" },
   { userName: "qp.basel@demo", name: "Elena Frey", groups: ["vb-basel-confirmer"], does: "Site confirmer (QP), Basel" },
   { userName: "qp.raleigh@demo", name: "James Moore", groups: ["vb-raleigh-confirmer"], does: "Site confirmer, Raleigh" },
   { userName: "qp.singapore@demo", name: "Wei Tan", groups: ["vb-singapore-confirmer"], does: "Site confirmer, Singapore" },

@@ -36,8 +36,8 @@ export function LimitsEditor({ typing }: { readonly typing: Typing }) {
       <table><caption className="hint">In {unit === "1" || unit === "" ? "its own number" : unit}. Leave an end empty where there is no limit; each range lies within the wider one above it.</caption>
         <thead><tr><th scope="col">Range</th><th scope="col">Low</th><th scope="col">High</th></tr></thead>
         <tbody>{rangeNames.map((name) => (
-          <tr key={name} className={faults.some((f) => f.range === name) ? "faulty" : undefined}><th scope="row"><span className={`key ${name}`} aria-hidden="true" />{rangeName[name]}<small>{meaning[name]}</small></th><td><End typing={typing} path={`limits.${name}.low`} label={`${rangeName[name]}, low`} /></td><td><End typing={typing} path={`limits.${name}.high`} label={`${rangeName[name]}, high`} /></td></tr>
-        ))}<tr><th scope="row"><span className="key target" aria-hidden="true" />Target<small>what is aimed at</small></th><td colSpan={2}><End typing={typing} path="limits.target" label="Target" /></td></tr></tbody></table>
+          <tr key={name} className={faults.some((f) => f.range === name) ? "faulty" : undefined}><th scope="row"><span className={`key of-${name}`} aria-hidden="true" />{rangeName[name]}<small>{meaning[name]}</small></th><td><End typing={typing} path={`limits.${name}.low`} label={`${rangeName[name]}, low`} /></td><td><End typing={typing} path={`limits.${name}.high`} label={`${rangeName[name]}, high`} /></td></tr>
+        ))}<tr><th scope="row"><span className="key of-target" aria-hidden="true" />Target<small>what is aimed at</small></th><td colSpan={2}><End typing={typing} path="limits.target" label="Target" /></td></tr></tbody></table>
       <RangeBar limits={limits} />
       <ul className="limit-faults" aria-live="polite">{faults.map((f) => <li key={f.sentence}>{f.sentence}</li>)}{unread.length > 0 ? <li>Write numbers with a point, for example 7.10.</li> : null}</ul>
     </div>

@@ -24,7 +24,7 @@ function Parts({ title, kind, parts, ...rest }: Pick<Props, "page" | "selected" 
 export function Outline({ master, ...rest }: Props) {
   const { page } = rest;
   return (
-    <nav className="outline" aria-label="Parts of the master">
+    <nav className="part-outline" aria-label="Parts of the master">
       <ul><li><Entry {...rest} part="head" name="Title, amount, yield" /></li></ul>
       <Parts {...rest} title="Materials" kind="material" parts={master.materials} /><Parts {...rest} title="Equipment" kind="equipment" parts={master.equipment} />
       <Parts {...rest} title="Parameters" kind="parameter" parts={master.parameters} /><Parts {...rest} title="Samples" kind="sample" parts={master.samples} />

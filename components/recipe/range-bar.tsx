@@ -25,9 +25,9 @@ export function RangeBar({ limits }: { readonly limits: Limits }) {
       <rect className="beyond" x="0" y="1" width={width} height={height - 2} />
       {rangeNames.map((name) => {
         const range = limits[name];
-        return range ? <rect key={name} className={name} x={x(range.low, 0)} y="1" width={Math.max(1, x(range.high, width) - x(range.low, 0))} height={height - 2} /> : null;
+        return range ? <rect key={name} className={`of-${name}`} x={x(range.low, 0)} y="1" width={Math.max(1, x(range.high, width) - x(range.low, 0))} height={height - 2} /> : null;
       })}
-      {limits.target === undefined ? null : <rect className="target" x={x(limits.target, 0) - 1} y="0" width="2" height={height} />}
+      {limits.target === undefined ? null : <rect className="of-target" x={x(limits.target, 0) - 1} y="0" width="2" height={height} />}
     </svg>
   );
 }

@@ -5,6 +5,7 @@ import { sites } from "#db/schema/site.ts";
 import { sources } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
+import { installConfiguration } from "#lib/quality/configuration-commands.ts";
 import type { Configuration } from "./configuration.ts";
 import { composeSourceKey, sourceKeyDigest } from "#lib/telemetry/source-key.ts";
 
@@ -27,7 +28,7 @@ async function registerSource(tx: SiteTx, source: Configuration["sources"][numbe
   return { source: source.id, unit: source.unit, key, expiresAt };
 }
 
-/** Brings sites, group roles, units, instruments and sources of a configuration file in; what is already there stays as it is. Returns the keys of new sources. */
+/** Brings sites, group roles, units, instruments and sources of a configuration file in, and the configuration of exceptions that comes with the program; what is already there stays as it is. Returns the keys of new sources. */
 export async function configure(tx: SiteTx, c: Configuration, stamp: Stamp): Promise<readonly IssuedKey[]> {
   await tx.insert(sites).values([{ id: "enterprise", kind: "enterprise", name: "Enterprise", code: "ENT", timeZone: "UTC" }, ...c.sites.map((s) => ({ ...s, kind: "site" as const }))]).onConflictDoNothing();
   if (c.groupRoles.length > 0) await tx.insert(groupRoles).values(c.groupRoles.map(({ group, site, role }) => ({ group, siteId: site, role }))).onConflictDoNothing();
@@ -35,6 +36,7 @@ export async function configure(tx: SiteTx, c: Configuration, stamp: Stamp): Pro
     await tx.insert(units).values({ ...unit, siteId }).onConflictDoNothing();
     if (instruments.length > 0) await tx.insert(tags).values(instruments.map((t, position) => ({ ...t, siteId, unitId: unit.id, position }))).onConflictDoNothing();
   }
+  await installConfiguration(tx, stamp);
   const issued: IssuedKey[] = [];
   for (const source of c.sources) {
     const key = await registerSource(tx, source, stamp);

@@ -70,8 +70,9 @@ export async function brokenHistory(tx: SiteTx, { siteId, batchId }: Place): Pro
   const rows = await tx.execute<{ id: string; batch_id: string | null; subject: string }>(sql`
     select id, batch_id, subject_type || ' ' || subject_id as subject from (
       select id, batch_id, subject_type, subject_id, detail ->> 'old' as old, lag(detail ->> 'new') over w as before, row_number() over w as n
-      from audit_entries where site_id = ${siteId} and kind <> 'act' ${batchId === undefined ? sql`` : sql`and batch_id = ${batchId}`} window w as (partition by subject_type, subject_id order by seq)) h
-    where case when n > 1 then old is distinct from before else old is not null and subject_type <> 'entries' end limit 500`);
+      from audit_entries where site_id = ${siteId} and kind <> 'act' ${batchId === undefined ? sql`` : sql`and (subject_type, subject_id) in (select subject_type, subject_id from audit_entries where site_id = ${siteId} and kind <> 'act' and batch_id = ${batchId})`}
+      window w as (partition by subject_type, subject_id order by seq)) h
+    where ${batchId === undefined ? sql`` : sql`batch_id = ${batchId} and`} case when n > 1 then old is distinct from before else old is not null and subject_type <> 'entries' end limit 500`);
   return compareHistory(rows.map((row): BrokenLink => ({ entryId: row.id, batchId: row.batch_id, subject: row.subject })));
 }
 

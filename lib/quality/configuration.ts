@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
-import { severities, type Severity } from "./exception.ts";
+import { severities, severityName, type Severity } from "./exception.ts";
 
 /**
  * Types of exception, numbered as in the taxonomy; a type is what happened, whatever rule found it. Process and material first, then execution, laboratory,
@@ -56,11 +56,26 @@ export function configurationText(configuration: ExceptionConfiguration): { read
   return { text, digest: digestOf("EBREXC/1", text) };
 }
 
-/** What a new version changes: type, field, before and after. */
-export function configurationChanges(before: ExceptionConfiguration, after: ExceptionConfiguration): readonly { readonly what: string; readonly field: string; readonly before: string; readonly after: string }[] {
-  const late = before.lateAfterMin === after.lateAfterMin ? [] : [{ what: "Late entry", field: "minutes after the event", before: String(before.lateAfterMin), after: String(after.lateAfterMin) }];
-  return [...late, ...exceptionTypes.flatMap((type) => (["severity", "signature", "blocks"] as const).flatMap((field) => {
-    const [a, b] = [String(before.types[type][field]), String(after.types[type][field])];
-    return a === b ? [] : [{ what: exceptionTypeName[type], field, before: a, after: b }];
-  }))];
+/** One thing a version changes, in words; `weaker`: it weighs less, asks for less or no longer holds the batch. */
+export type ConfigurationChange = { readonly what: string; readonly field: string; readonly before: string; readonly after: string; readonly weaker: boolean };
+
+export const signatureName: Record<RequiredSignature, string> = { supervisor: "Supervisor", quality: "Quality" };
+const blockName = (blocks: boolean): string => (blocks ? "Yes" : "No");
+
+function ruleChanges(type: ExceptionType, a: ExceptionRule, b: ExceptionRule): readonly ConfigurationChange[] {
+  const what = exceptionTypeName[type];
+  return [
+    ...(a.severity === b.severity ? [] : [{ what, field: "Default severity", before: severityName[a.severity], after: severityName[b.severity], weaker: severities.indexOf(b.severity) > severities.indexOf(a.severity) }]),
+    ...(a.signature === b.signature ? [] : [{ what, field: "Required signature", before: signatureName[a.signature], after: signatureName[b.signature], weaker: b.signature === "supervisor" }]),
+    ...(a.blocks === b.blocks ? [] : [{ what, field: "Blocks execution", before: blockName(a.blocks), after: blockName(b.blocks), weaker: !b.blocks }]),
+  ];
 }
+
+/** What a version changes against another, the time of late entries first, then type by type in the order of the taxonomy. */
+export function configurationChanges(before: ExceptionConfiguration, after: ExceptionConfiguration): readonly ConfigurationChange[] {
+  const late = before.lateAfterMin === after.lateAfterMin ? [] : [{ what: exceptionTypeName.late_entry, field: "Late after", before: `${before.lateAfterMin} min`, after: `${after.lateAfterMin} min`, weaker: after.lateAfterMin > before.lateAfterMin }];
+  return [...late, ...exceptionTypes.flatMap((type) => ruleChanges(type, before.types[type], after.types[type]))];
+}
+
+/** Types that a supervisor would close although they weigh major or critical: those are quality's (exceptions C.3). */
+export const underSigned = ({ types }: ExceptionConfiguration): readonly ExceptionType[] => exceptionTypes.filter((type) => types[type].severity !== "minor" && types[type].signature === "supervisor");

@@ -1,18 +1,13 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import { exceptionConfigurations, exceptions } from "#db/schema/quality.ts";
+import { and, eq, sql } from "drizzle-orm";
+import { exceptions } from "#db/schema/quality.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { writeAudit, type AuditActor } from "#lib/audit/commands.ts";
-import { exceptionConfiguration, shippedConfiguration, type ExceptionConfiguration, type ExceptionType } from "./configuration.ts";
+import type { ExceptionType } from "./configuration.ts";
+import { effectiveConfiguration, type EffectiveConfiguration } from "./configuration-queries.ts";
 import type { Severity } from "./exception.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
-export type EffectiveConfiguration = { readonly version: number; readonly configuration: ExceptionConfiguration };
-
-/** The configuration exceptions are weighed by now: the effective version; version 0, the shipped one, where an installation has none stored. */
-export async function effectiveConfiguration(tx: SiteTx): Promise<EffectiveConfiguration> {
-  const [row] = await tx.select().from(exceptionConfigurations).where(eq(exceptionConfigurations.state, "effective")).orderBy(desc(exceptionConfigurations.version)).limit(1);
-  return row ? { version: row.version, configuration: exceptionConfiguration.parse(JSON.parse(row.canonical)) } : { version: 0, configuration: shippedConfiguration };
-}
+export { effectiveConfiguration, type EffectiveConfiguration };
 
 /** An exception as a rule or a person raises it. Without a severity it weighs what the configuration says; a rule may say more, never less. */
 export type RaisedException = {

@@ -1,5 +1,6 @@
 import type { StepRow } from "#lib/batch/record.ts";
 import { body, quiet, strong, type Block, type Column, type Row } from "#lib/document/model.ts";
+import { basisText, executionParts } from "./execution-parts.ts";
 import { exceptionBlocks } from "./exception-box.ts";
 import { printedDate } from "./printed-time.ts";
 import type { ReportSource } from "./report-source.ts";
@@ -56,7 +57,8 @@ export function procedure(source: ReportSource): readonly Block[] {
   const parameters = new Map(known.map((p) => [p.id, p]));
   const planned = new Map(source.master?.content.steps.map((s) => [s.id, s.parameters]));
   const places = new Map(known.map((p, i) => [p.id, i]));
-  const context: StepContext = { timeZone: record.site.timeZone, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, plannedOf: (stepId) => planned.get(stepId) ?? [] };
+  const context: StepContext = { timeZone: record.site.timeZone, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, plannedOf: (stepId) => planned.get(stepId) ?? [],
+    partsOf: (step) => executionParts(step, { record, master: source.master?.full }), basisOf: ({ basis, unit }) => (basis ? basisText(basis, record.site.timeZone, unit) : undefined) };
   const blocks = runsOf(record.steps, (s) => s.unitProcedure).flatMap((unit): readonly Block[] => [
     { kind: "heading", level: "chapter", text: unit[0].unitProcedure, note: "" },
     ...runsOf(unit, (s) => s.operation).flatMap((steps) => [...operation(source, steps, context)]),

@@ -12,6 +12,7 @@ import { fieldChanges, recordKind, recordName } from "#lib/audit/record-name.ts"
 import { headOf } from "#lib/ledger/queries.ts";
 import { readBatchFile, type BatchFile } from "#lib/release/file-queries.ts";
 import type { BatchRecord } from "#lib/batch/record.ts";
+import { masterRecord } from "#lib/recipe/master-record.ts";
 import { readMaster as readMasterText } from "#lib/recipe/master.ts";
 import type { Trail } from "./audit-trail.ts";
 import { printedHead } from "./head.ts";
@@ -58,7 +59,7 @@ async function readOverview(tx: SiteTx, { batch }: BatchRecord, known: ReadonlyM
 async function readMaster(tx: SiteTx, { master }: BatchRecord): Promise<ReportSource["master"]> {
   if (!master) return undefined;
   const [row] = await tx.select().from(masterBatchRecords).where(and(eq(masterBatchRecords.id, master.id), eq(masterBatchRecords.version, master.version)));
-  return row && { content: readMasterText(row.canonical), effectiveAt: row.effectiveAt };
+  return row && { content: readMasterText(row.canonical), effectiveAt: row.effectiveAt, full: masterRecord.safeParse(JSON.parse(row.canonical)).data };
 }
 
 const detail = z.record(z.string(), z.unknown());

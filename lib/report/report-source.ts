@@ -1,5 +1,6 @@
 import type { BatchFile } from "#lib/release/file-queries.ts";
 import type { MasterContent } from "#lib/recipe/master.ts";
+import type { MasterRecord } from "#lib/recipe/master-record.ts";
 import type { Trail } from "./audit-trail.ts";
 import type { Segment } from "./segment.ts";
 
@@ -10,7 +11,7 @@ export type PrintedHead = { readonly origin: string; readonly size: number; read
 export type ReportSource = {
   readonly file: BatchFile;
   /** Content of the master the batch was made by; undefined for a batch that was taken over without one. */
-  readonly master: { readonly content: MasterContent; readonly effectiveAt: Date | null } | undefined;
+  readonly master: { readonly content: MasterContent; readonly effectiveAt: Date | null; /** The full master, where the batch was executed from one. */ readonly full: MasterRecord | undefined } | undefined;
   /** Stored values around each exception that names a tag and a window, by exception. */
   readonly trends: ReadonlyMap<string, Segment>;
   readonly overview: readonly Segment[];

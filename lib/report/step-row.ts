@@ -2,6 +2,7 @@ import type { EntryRow, ExceptionRow, StepRow } from "#lib/batch/record.ts";
 import { body, fine, medium, plain, quiet, small, strong, struck, type Paragraph, type Row } from "#lib/document/model.ts";
 import { rangeText, type Limits } from "#lib/quantity/limit.ts";
 import type { MasterParameter } from "#lib/recipe/master.ts";
+import type { ExecutionPart } from "./execution-parts.ts";
 import { digitsOf, numerals, quantityText } from "./numeral.ts";
 import { printedTime } from "./printed-time.ts";
 
@@ -14,6 +15,10 @@ export type StepContext = {
   readonly orderOf: (id: string) => number;
   /** Parameters the master asks of a step. */
   readonly plannedOf: (stepId: string) => readonly string[];
+  /** What was done in a step beyond its values. */
+  readonly partsOf: (step: StepRow) => readonly ExecutionPart[];
+  /** What a value was made from, in words. */
+  readonly basisOf: (entry: EntryRow) => string | undefined;
 };
 
 /** All versions of one parameter of a step, oldest first. */
@@ -74,6 +79,15 @@ function corrections(versions: Versions, context: StepContext): Cells["notes"] {
   });
 }
 
+/** Each version that was made from something or written down late, in words. */
+const origins = (versions: Versions, context: StepContext): Cells["notes"] => versions.flatMap((entry) => {
+  const basis = context.basisOf(entry);
+  const version = versions.length > 1 ? `Version ${entry.version}: ` : "";
+  return [...(basis ? [{ paragraph: fine(version, basis), barred: false }] : []), ...(entry.late ? [{ paragraph: fine(strong(`${version}written down late`)), barred: true }] : [])];
+});
+
+const partNote = ({ term, text, struck: gone, loud }: ExecutionPart): Cells["notes"][number] => ({ paragraph: fine(strong(`${term}: `), (gone ? struck : loud ? medium : quiet)(text), ...(gone ? [quiet(" (counts no more)")] : [])), barred: loud || gone });
+
 function person(by: string | null, at: Date | null, otherwise: string, context: StepContext): readonly Paragraph[] {
   if (!at) return [body(quiet(otherwise))];
   return [body(by ? plain(context.nameOf(by)) : quiet("automatic")), fine(printedTime(at, context.timeZone))];
@@ -87,7 +101,7 @@ function stepCells(step: StepRow, versions: Versions | undefined, exceptions: re
     [body(strong(step.id))], [body(medium(step.title)), ...detail, ...(undone ? [small(strong(undone))] : [])],
     versions ? valueCell(versions, exceptions) : exceptions.length > 0 ? [small(exceptions.map((x) => x.id).join(", "))] : [],
     versions ? limitCell(lastOf(versions).limits, parameter?.precision ?? digitsOf(lastOf(versions).value), false) : [],
-    person(step.performedBy, step.performedAt, undone ?? "not performed", context), person(step.verifiedBy, step.verifiedAt, step.automatic ? "automatic step" : "not verified", context),
+    person(step.performedBy, step.performedAt, undone ?? "not performed", context), person(step.verifiedBy, step.verifiedAt, step.automatic ? "automatic step" : step.verification === "not-needed" ? "not required" : "not verified", context),
   ];
 }
 
@@ -96,7 +110,7 @@ function valueRow(versions: Versions, exceptions: readonly ExceptionRow[], marke
   const known = context.parameterOf(parameter);
   const last = lastOf(versions);
   const cells = [[], [body(known?.name ?? parameter)], valueCell(versions, exceptions.filter((x) => x.parameter === parameter)), limitCell(last.limits, known?.precision ?? digitsOf(last.value), true), [], []];
-  return { kind: "cells", marked, withNext: true, notes: [{ paragraph: provenance(versions, context), barred: false }, ...corrections(versions, context)], cells };
+  return { kind: "cells", marked, withNext: true, notes: [{ paragraph: provenance(versions, context), barred: false }, ...origins(versions, context), ...corrections(versions, context)], cells };
 }
 
 /** A value the master asks for that a finished step does not have. */
@@ -109,7 +123,7 @@ export function stepRows(step: StepRow, entries: readonly EntryRow[], exceptions
   const missing = step.state === "done" ? context.plannedOf(step.id).filter((id) => !values.some((v) => v[0].parameter === id)) : [];
   const only = values.length === 1 && missing.length === 0 ? values[0] : undefined;
   const own = only ? exceptions : exceptions.filter((x) => !values.some((v) => v[0].parameter === x.parameter));
-  const head: Cells = { kind: "cells", cells: stepCells(step, only, own, context), notes: only ? [{ paragraph: provenance(only, context), barred: false }, ...corrections(only, context)] : [], marked, withNext: true };
+  const head: Cells = { kind: "cells", cells: stepCells(step, only, own, context), notes: [...(only ? [{ paragraph: provenance(only, context), barred: false }, ...origins(only, context), ...corrections(only, context)] : []), ...context.partsOf(step).map(partNote)], marked, withNext: true };
   const rows = only ? [head] : [head, ...values.map((versions) => valueRow(versions, exceptions, marked, context)), ...missing.map((id) => missingRow(id, marked, context))];
   return rows.map((row, i) => (i === rows.length - 1 ? { ...row, withNext: false } : row));
 }

@@ -19,7 +19,9 @@ async function countNow(tx: SiteTx, personId: string, now: Date): Promise<number
   const failed = await tx.select({ at: signingFailures.at }).from(signingFailures).where(and(eq(signingFailures.personId, personId), gt(signingFailures.at, new Date(now.getTime() - failureWindow))));
   const [signed] = await tx.select({ at: max(sessions.lastSignedAt) }).from(sessions).where(eq(sessions.personId, personId));
   const [released] = await tx.select({ at: max(signingLocks.releasedAt) }).from(signingLocks).where(eq(signingLocks.personId, personId));
-  return countingFailures(failed.map((f) => f.at), [signed?.at, released?.at], now);
+  // one that came a moment later may have been written down first: it counts all the same
+  const until = new Date(Math.max(now.getTime(), ...failed.map((f) => f.at.getTime())));
+  return countingFailures(failed.map((f) => f.at), [signed?.at, released?.at], until);
 }
 
 /**

@@ -2,6 +2,8 @@ import type { JWK } from "jose";
 import type { SiteTx } from "#db/scope.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { readSignableExecution } from "#lib/execution/sign-commands.ts";
+import { readSignableConfiguration } from "#lib/quality/configuration-sign-commands.ts";
+import { versionOfId } from "#lib/quality/configuration-queries.ts";
 import { readSignableMaster } from "#lib/recipe/sign-commands.ts";
 import type { SignedMeaning } from "#lib/signature/meaning.ts";
 import type { ReadSignable, RecordReference } from "#lib/signature/signable.ts";
@@ -17,10 +19,12 @@ export type RecordKind = {
 
 const batchPage = ({ siteId, recordId }: RecordReference): string => `/sites/${siteId}/batches/${encodeURIComponent(recordId)}`;
 const masterPage = ({ recordId }: RecordReference): string => `/masters/${recordId.split(" v").map(encodeURIComponent).join("/")}`;
+const configurationPage = ({ recordId }: RecordReference): string => `/exception-types/${versionOfId(recordId) ?? ""}`;
 
 const kinds: Partial<Record<SignedRecordType, RecordKind>> = {
   batch: { permission: "batch.read", of: "site", read: (tx, reference, key) => readSignableExecution(tx, reference, key), page: batchPage, signed: (reference, { ordinal }) => `${batchPage(reference)}/signatures/${ordinal}?signed=1` },
   master: { permission: "master.read", of: "enterprise", read: readSignableMaster, page: masterPage, signed: (reference, { ordinal }) => `${masterPage(reference)}?signed=${ordinal}` },
+  "exception-configuration": { permission: "exception.read", of: "enterprise", read: readSignableConfiguration, page: configurationPage, signed: (reference, { ordinal }) => `${configurationPage(reference)}?signed=${ordinal}` },
 };
 
 /** What is known about a kind of record; undefined where nothing of that kind can be signed. */

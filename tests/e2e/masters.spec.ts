@@ -11,7 +11,12 @@ const [author, reviewer, quality] = ["process.engineer@demo", "process.reviewer@
 test.describe.configure({ mode: "serial" });
 test.setTimeout(180_000);
 
-const axe = async (page: Page) => expect((await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze()).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
+/** Looks from the top: what the bar of the page covers half while one scrolls counts as too small a target. */
+async function axe(page: Page): Promise<void> {
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
+}
 
 /** Fills a form by its labels: text is typed, `true` ticked, `{ choose }` chosen. */
 async function fill(page: Page, fields: Readonly<Record<string, string | true | { readonly choose: string }>>): Promise<void> {
@@ -54,7 +59,7 @@ test.describe("REQ-35, REQ-39 (21 CFR 211.186) writing a master in the browser",
     await page.getByLabel("Id", { exact: true }).fill("small letters");
     await page.getByLabel("Title").fill("Phosphate buffer, 50 L");
     await page.getByLabel("Purpose").fill("Equilibration of the capture column.");
-    await page.getByLabel("Product").selectOption({ label: "BUF-PBS Phosphate buffer" });
+    await page.getByLabel("Product", { exact: true }).selectOption({ label: "BUF-PBS Phosphate buffer" });
     await page.getByLabel("Batch size", { exact: true }).fill("50");
     await page.getByLabel("Planned time, hours").fill("6");
     await page.getByLabel("Why it is begun").fill("Written for the browser test.");
@@ -72,7 +77,17 @@ test.describe("REQ-35, REQ-39 (21 CFR 211.186) writing a master in the browser",
 
   test("it is written part by part; limits and formulas are checked while they are typed", async ({ browser }) => {
     const page = await pageOf(browser, author);
-    await add(page, "material", "material", { Name: "Sodium chloride", Code: "RM-0042", Quantity: "4", Unit: { choose: "kg" } });
+    await page.goto(`${edit}?part=material`);
+    await fill(page, { Name: "Sodium chloride", Code: "RM-0042", Quantity: "four", Unit: { choose: "kg" } });
+    await page.getByRole("button", { name: "Add material", exact: true }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "Nothing was saved" })).toContainText("Write a number here");
+    await expect(page.getByLabel("Quantity", { exact: true })).toHaveAccessibleDescription(/Write a number here/);
+    page.once("dialog", (dialog) => void dialog.dismiss());
+    await page.getByRole("navigation", { name: "Parts of the master" }).getByRole("link", { name: "Add a parameter" }).click();
+    await expect(page.getByLabel("Code", { exact: true })).toHaveValue("RM-0042");
+    await fill(page, { Quantity: "4" });
+    await page.getByRole("button", { name: "Add material", exact: true }).click();
+    await expect(page.getByRole("status").filter({ hasText: "Added: Sodium chloride" })).toBeVisible();
     await add(page, "equipment", "equipment", { Name: "Mixing vessel", Class: "mixing vessel 200 L" });
     await page.goto(`${edit}?part=parameter`);
     await fill(page, { Name: "pH", Unit: { choose: "pH" }, Class: { choose: "CPP" }, "Normal, low": "7.1", "Normal, high": "7.3", "Action, low": "7.2", "Action, high": "7.4", Target: "7.2" });
@@ -138,8 +153,8 @@ test.describe("REQ-35, REQ-39 (21 CFR 211.186) writing a master in the browser",
     await page.getByRole("button", { name: "Save mine over this part" }).click();
     await expect(page.getByRole("status").filter({ hasText: "Saved. No gap is left." })).toBeVisible();
     await page.goto(address);
-    await expect(page.getByText("RM-0043")).toBeVisible();
-    await expect(page.getByText("Protective goggles")).toBeVisible();
+    await expect(page.getByRole("cell", { name: "RM-0043", exact: true })).toBeVisible();
+    await expect(page.getByText("Protective goggles").first()).toBeVisible();
     await axe(page);
     await other.context().close();
   });
