@@ -84,6 +84,11 @@ function startLedger(env: Env, databases: Databases, places: { readonly keyDirec
   return ledger.current;
 }
 
+/** The past of the story comes in behind the ready portal, in a process of its own that ends when all of it is there. */
+function startHistory(env: Env, databases: Databases, keys: KeyStore, endsAt: Date): void {
+  if (env.DEMO_HISTORY === "on") closing.push(keepRunning({ root, program: "history", ends: true, handover: { databaseUrl: databases.owner, signingKey: currentAttestation(keys), endsAt } }).stop);
+}
+
 /** Keys of the simulated sources; kept before the story is planted with their digests, so that a kill in between loses none. */
 function sourceKeysOf(dataDirectory: string, secrets: Secrets): Readonly<Record<string, string>> {
   const missing = unitSeeds.filter((unit) => !secrets.sourceKeys[sourceIdOf(unit.id)]);
@@ -125,7 +130,7 @@ function announce(env: Env, url: string, demo: boolean): void {
 async function start(): Promise<void> {
   const dev = process.argv.includes("--dev");
   const env = readEnv();
-  const began = Date.now();
+  const startedAt = Date.now();
   const version = { root, source: sourceDigest(root) };
   const demo = demoPeople(env);
   Object.assign(process.env, { NODE_ENV: dev ? "development" : "production", NEXT_TELEMETRY_DISABLED: "1" });
@@ -173,9 +178,11 @@ async function start(): Promise<void> {
   const ledger = { current: (): ChildProcess | undefined => undefined };
   door.admit({ database, installation: made, hub, identity, pages, health: () => healthOf({ database, hub, oidc, plant: plant.current(), ledger: ledger.current() }) });
   ledger.current = startLedger(env, databases, { keyDirectory, witnessDirectory });
-  plant.current = startPlant({ env, databases, secrets, simulate: demo, speedSince: await storyBegan(database) });
+  const began = await storyBegan(database);
+  plant.current = startPlant({ env, databases, secrets, simulate: demo, speedSince: began });
+  if (demo) startHistory(env, databases, keys, began);
   announce(env, url, demo);
-  say(`Ready after ${((Date.now() - began) / 1000).toFixed(1)} s.`);
+  say(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s.`);
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));

@@ -8,6 +8,8 @@ const shape = z.object({
   PUBLIC_URL: z.url().optional(),
   DATA_DIR: z.string().default(".data"),
   DEMO: z.enum(["on", "off"]).default("on"),
+  /** The past batches of the demo story, loaded behind the ready portal. */
+  DEMO_HISTORY: z.enum(["on", "off"]).default("on"),
   DATABASE_URL: z.string().optional(),
   PORTAL_DATABASE_URL: z.string().optional(),
   PLANT_DATABASE_URL: z.string().optional(),

@@ -10,6 +10,7 @@ import { requirePage } from "#lib/access/current.ts";
 import { roleName } from "#lib/access/permission.ts";
 import { batchFilter, listAddress, pageSizes, type BatchFilter } from "#lib/batch/list.ts";
 import { batchFacets, listBatches, type BatchListRow } from "#lib/batch/queries.ts";
+import { loadingPast } from "#lib/batch/past-queries.ts";
 import { batchStateName, batchStates } from "#lib/batch/state.ts";
 import { listSiteTime, siteDate, spanText } from "#lib/site/time.ts";
 import { sitesById } from "#lib/site/queries.ts";
@@ -39,7 +40,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
   const filter = batchFilter.parse(await searchParams);
   const by = await requirePage("batch.read");
   const now = new Date();
-  const { page, facets, sites } = await withSites(by, async (tx) => ({ page: await listBatches(tx, by.actor, filter), facets: await batchFacets(tx), sites: await sitesById(tx, by.sites) }));
+  const { page, facets, sites, past } = await withSites(by, async (tx) => ({ past: await loadingPast(tx), page: await listBatches(tx, by.actor, filter), facets: await batchFacets(tx), sites: await sitesById(tx, by.sites) }));
   const issuing = sites.filter((site) => may(by.actor, "batch.issue", site.id));
   const filtered = filter.q !== "" || filter.site.length + filter.state.length + filter.product.length > 0;
   const first = (filter.page - 1) * filter.size + 1;
@@ -57,6 +58,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
   return (
     <Page actor={by.actor} sites={sites} now={now} place="/batches" crumbs={[{ name: "Batches" }]}>
       <div className="page-head"><h1>Batches</h1><span className="sub">{page.total} {filtered ? "match" : "across my sites"}</span>{issuing.length > 0 ? <div className="end">{issuing.map((site) => <Link key={site.id} className="button" href={`/sites/${site.id}/issue`}>Issue a batch{issuing.length > 1 ? `, ${site.name}` : ""}</Link>)}</div> : null}</div>
+      {past ? <p className="notice past-loading" role="status">Past batches are being loaded: {past.loaded} of {past.of} are in. <progress value={past.loaded} max={past.of} aria-label="Past batches loaded" /> Their measured values are kept at one-minute resolution. <Link href={listAddress(path, filter, {})}>Look again</Link></p> : null}
       {page.rows.length === 0 ? <><div className="bar controls">{toolbar}</div><Empty title={filtered ? "No batch matches these filters." : "There are no batches at your sites yet."}>{filtered ? <Link href={path}>Clear the filters</Link> : "They appear here when they are issued or imported."}</Empty></> : (
         <><BatchTable rows={page.rows.map((r) => viewOf(r, now))} filter={filter} path={path} toolbar={toolbar} />
           <footer className="table-foot"><span><kbd>↑</kbd> <kbd>↓</kbd> move</span><span><kbd>↵</kbd> open</span>

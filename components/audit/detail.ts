@@ -82,5 +82,6 @@ export function saidBy(event: AuditEvent): Said {
     case "result.entered": return { title: "Result entered", more: `${event.detail.parameter}: ${event.detail.value} ${event.detail.unit}${event.detail.outOfSpecification ? ", out of specification" : ""}` };
     case "result.moved": return { title: `Result: ${event.detail.command}`, change: { from: event.detail.from, to: event.detail.to }, more: `${event.detail.parameter}, number ${event.detail.number}` };
     case "story.planted": return { title: "Demo story planted", more: `${event.detail.batches} batches` };
+    case "history.loaded": return { title: "Past batch of the demo story loaded", more: `${event.detail.number} of ${event.detail.of} at this site, measured values at one-minute resolution` };
   }
 }

@@ -31,7 +31,7 @@ function Verdict({ typing, parameters }: Pick<Props, "typing" | "parameters">) {
   if (formula.text.trim() === "") return <p className="hint" aria-live="polite">For example <code>filtered / planned</code>, with each name said below.</p>;
   if (!check) return <p className="hint" aria-live="polite">Reading the rules of formulas.</p>;
   const checked = check(formula);
-  return <p className={checked.ok ? "hint" : "p1 tiny"} aria-live="polite" id="formula-verdict">{checked.ok ? `This can be calculated; its result is in ${formula.unit === "1" ? "a pure number" : formula.unit}, rounded to ${formula.precision} digits.` : checked.refusal.sentence}</p>;
+  return <p className={checked.ok ? "hint" : "p1 tiny"} aria-live="polite" id="formula-verdict">{checked.ok ? `This can be calculated; its result is in ${formula.unit === "1" ? "a pure number" : formula.unit}, rounded to ${formula.precision === 1 ? "one digit" : `${formula.precision} digits`} after the point.` : checked.refusal.sentence}</p>;
 }
 
 /** A formula and what each of its names stands for, checked while it is typed. */

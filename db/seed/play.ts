@@ -17,13 +17,35 @@ import { askedBy, decisionParameter, entriesOf, masterStepOf, type Execution } f
 import { actOnBatch, actOnStep } from "#lib/execution/step-commands.ts";
 import { attachFile } from "#lib/execution/attachment-commands.ts";
 import { fefoLots } from "#lib/material/queries.ts";
+import type { Severity } from "#lib/quality/exception.ts";
+import { sayException, type PersonType } from "#lib/quality/person-commands.ts";
 import type { MasterParameter, MasterRecord, MasterStep } from "#lib/recipe/master-record.ts";
 import { BrokenPromise, type Result } from "#lib/result.ts";
 
 /** Who executes and who verifies a batch of the story. */
 export type PlayCrew = { readonly operator: Actor; readonly second: Actor; readonly analyst: Actor; readonly reviewer: Actor };
-/** What a batch of the story does otherwise than planned: values by parameter, choices by step, both by the master's ids. */
-export type Script = { readonly values?: Readonly<Record<string, string>>; readonly choices?: Readonly<Record<string, string>>; readonly random: () => number; readonly newId: () => string; /** Ends before this step. */ readonly until?: string };
+/** What a batch of the story does otherwise than planned; everything is named by the master's ids. */
+export type Script = {
+  readonly random: () => number; readonly newId: () => string;
+  readonly values?: Readonly<Record<string, string>>; readonly choices?: Readonly<Record<string, string>>;
+  /** Ends before this step. */
+  readonly until?: string;
+  /** Ends before this step because the batch is aborted. */
+  readonly abort?: { readonly before: string; readonly reason: string };
+  /** Values written down so many minutes after they were read, with the reason. */
+  readonly late?: Readonly<Record<string, { readonly minutes: number; readonly reason: string }>>;
+  /** Values that were mistyped by two of their last digit and then corrected, with the reason. */
+  readonly corrected?: Readonly<Record<string, string>>;
+  /** What the operator says about a step. */
+  readonly remarks?: Readonly<Record<string, { readonly type: PersonType; readonly severity: Severity; readonly comment: string }>>;
+  /** Measured values that leave for so many minutes. */
+  readonly excursions?: Readonly<Record<string, { readonly to: number; readonly minutes: number }>>;
+  /** Share of the planned quantity that is charged. */
+  readonly shares?: Readonly<Record<string, number>>;
+  /** Units and lots the batch may take; all, where nothing is said. */
+  readonly units?: (unitId: string) => boolean;
+  readonly lots?: (lotId: string) => boolean;
+};
 type Scene = { readonly tx: SiteTx; readonly siteId: string; readonly batchId: string; readonly crew: PlayCrew; readonly script: Script };
 
 const minute = 60_000;
@@ -51,7 +73,10 @@ async function measure({ tx, siteId, script }: Scene, execution: Execution, p: M
   const unitId = await unitWith(tx, execution, p.tag ?? "");
   if (unitId === undefined) return false;
   const rows: (typeof processValues.$inferInsert)[] = [];
-  for (let at = from.getTime(); at <= to.getTime(); at += minute) rows.push({ siteId, unitId, tag: p.tag ?? "", at: new Date(at), value: Number(script.values?.[p.id] ?? plannedValue(p, script.random)), quality: "good", origin: "online", recordedAt: new Date(at) });
+  const away = script.excursions?.[p.id];
+  const gone = (at: number): boolean => away !== undefined && at >= from.getTime() + 2 * minute && at <= from.getTime() + (2 + away.minutes) * minute;
+  const valueAt = (at: number): number => (away && gone(at) ? away.to : Number(script.values?.[p.id] ?? plannedValue(p, script.random)));
+  for (let at = from.getTime(); at <= to.getTime(); at += minute) rows.push({ siteId, unitId, tag: p.tag ?? "", at: new Date(at), value: valueAt(at), quality: "good", origin: "online", recordedAt: new Date(at) });
   for (let i = 0; i < rows.length; i += 5_000) await tx.insert(processValues).values(rows.slice(i, i + 5_000)).onConflictDoNothing();
   return true;
 }
@@ -59,7 +84,7 @@ async function measure({ tx, siteId, script }: Scene, execution: Execution, p: M
 /** A unit of the class that is free, cleaned for this batch; where none is, one the batch has used before gives way. */
 async function unitFor(scene: Scene, wanted: MasterRecord["equipment"][number], now: Date): Promise<string> {
   const { tx, siteId, batchId, crew, script } = scene;
-  const units = await unitsOfClass(tx, siteId, wanted.equipmentClass);
+  const units = (await unitsOfClass(tx, siteId, wanted.equipmentClass)).filter(({ unit }) => script.units?.(unit.id) ?? true);
   const calibrated = ({ standing }: (typeof units)[number]): boolean => !wanted.calibrated || (standing.calibrationDueAt !== null && standing.calibrationDueAt > now && standing.instruments.every((one) => one.passed));
   const free = units.filter((one) => calibrated(one) && (one.standing.state === "clean" || one.standing.state === "dirty"));
   const chosen = free.find((one) => one.standing.state === "dirty") ?? free[0];
@@ -79,9 +104,10 @@ async function unitFor(scene: Scene, wanted: MasterRecord["equipment"][number], 
 async function charge(scene: Scene, master: MasterRecord, row: StepRow, step: MasterStep, now: Date): Promise<void> {
   const material = master.materials.find((m) => m.id === step.material);
   if (!material) return;
-  let left = material.quantity;
+  let left = material.quantity * (scene.script.shares?.[material.id] ?? 1);
   const by = requirePermission(scene.crew.operator, "batch.execute", scene.siteId);
-  for (const lot of await fefoLots(scene.tx, scene.siteId, material.code, now)) {
+  const stock = await fefoLots(scene.tx, scene.siteId, material.code, now);
+  for (const lot of stock.filter(({ id }) => scene.script.lots?.(id) ?? true)) {
     const part = Math.min(left, lot.balance);
     if (part <= 0) break;
     const quantity = String(Math.round(part * 1e6) / 1e6);
@@ -91,9 +117,22 @@ async function charge(scene: Scene, master: MasterRecord, row: StepRow, step: Ma
   if (left > 1e-6) throw new BrokenPromise("story-refused", `${left} ${material.unit} of ${material.code} are missing at ${scene.siteId}`);
 }
 
-async function record(scene: Scene, row: StepRow, parameter: string, value: string, unit: string, now: Date): Promise<void> {
+type Written = { readonly parameter: string; readonly value: string; readonly unit: string; readonly eventAt: Date; readonly basedOn?: number; readonly reason?: string };
+async function record(scene: Scene, row: StepRow, { basedOn = 0, ...entry }: Written, now: Date): Promise<void> {
   const by = requirePermission(scene.crew.operator, "batch.execute", scene.siteId);
-  kept(await recordEntry(scene.tx, by, { siteId: scene.siteId, batchId: scene.batchId, stepId: row.id, parameter, value, unit, eventAt: now, basedOn: 0, confirmed: true, submission: scene.script.newId() }, { now, newId: scene.script.newId }), `${parameter} of step ${row.id}`);
+  kept(await recordEntry(scene.tx, by, { siteId: scene.siteId, batchId: scene.batchId, stepId: row.id, ...entry, basedOn, confirmed: true, submission: scene.script.newId() }, { now, newId: scene.script.newId }), `${entry.parameter} of step ${row.id}`);
+}
+
+/** What the operator types for a parameter: in time or late, at once right or corrected. */
+async function type(scene: Scene, row: StepRow, p: MasterParameter, from: Date, now: Date): Promise<void> {
+  const { script } = scene;
+  const value = script.values?.[p.id] ?? plannedValue(p, script.random);
+  const [late, wrong] = [script.late?.[p.id], script.corrected?.[p.id]];
+  const written = { parameter: p.id, unit: p.unit, eventAt: late ? new Date(from.getTime() + minute) : now, ...(late ? { reason: late.reason } : {}) };
+  if (wrong === undefined || p.form) return record(scene, row, { ...written, value }, now);
+  const before = new Date(now.getTime() - 2 * minute);
+  await record(scene, row, { ...written, eventAt: late ? written.eventAt : before, value: (Number(value) + 2 * 10 ** -p.precision).toFixed(p.precision) }, before);
+  await record(scene, row, { ...written, eventAt: now, value, basedOn: 1, reason: wrong }, now);
 }
 
 async function fill(scene: Scene, execution: Execution, row: StepRow, step: MasterStep, from: Date, now: Date): Promise<void> {
@@ -103,9 +142,9 @@ async function fill(scene: Scene, execution: Execution, row: StepRow, step: Mast
   for (const p of askedBy(execution, step)) {
     if (entriesOf(execution, row.id).has(p.id) || p.source === "calculated" || p.source === "laboratory") continue;
     const captured = p.source === "automatic" && p.tag !== undefined && await measure(scene, execution, p, from, now);
-    if (!captured) await record(scene, row, p.id, script.values?.[p.id] ?? plannedValue(p, script.random), p.unit, now);
+    if (!captured) await type(scene, row, p, from, now);
   }
-  if (step.kind === "decision") await record(scene, row, decisionParameter, script.choices?.[step.id] ?? step.choices?.[0]?.value ?? "", "1", now);
+  if (step.kind === "decision") await record(scene, row, { parameter: decisionParameter, value: script.choices?.[step.id] ?? step.choices?.[0]?.value ?? "", unit: "1", eventAt: now }, now);
   if (step.kind === "material") await charge(scene, execution.master, row, step, now);
   if (step.kind === "equipment") {
     const wanted = execution.master.equipment.find((e) => e.id === step.equipment);
@@ -113,6 +152,8 @@ async function fill(scene: Scene, execution: Execution, row: StepRow, step: Mast
   }
   if (step.kind === "sample") kept(await drawStepSample(tx, by, { siteId, batchId, stepId: row.id }, stamp), `sample of step ${row.id}`);
   if (step.attachment === "required") kept(await attachFile(tx, by, { siteId, batchId, stepId: row.id, name: `step-${row.id}.txt`, content: new TextEncoder().encode(`Print-out of step ${row.id}, ${batchId}\n`) }, stamp), `file of step ${row.id}`);
+  const remark = script.remarks?.[step.id];
+  if (remark) kept(await sayException(tx, requirePermission(crew.operator, "exception.raise", siteId), { siteId, batchId, stepId: row.id, ...remark }, stamp), `remark on step ${row.id}`);
 }
 
 /** The laboratory receives the sample, measures what the master asks of it and has each result reviewed by a second analyst. Returns when the last one was. */
@@ -121,7 +162,7 @@ async function analyse(scene: Scene, stepId: string, from: Date): Promise<Date> 
   const execution = await readExecution(tx, siteId, batchId);
   const sample = execution.record.samples.find((one) => one.stepId === stepId);
   if (!sample) return from;
-  const instrument = (await unitsOfSite(tx, siteId)).find(({ unit, standing }) => unit.processCell === "Quality control" && standing.state !== "out_of_service" && standing.state !== "hold" && standing.calibrationDueAt !== null && standing.calibrationDueAt > from && standing.instruments.every((one) => one.passed));
+  const instrument = (await unitsOfSite(tx, siteId)).find(({ unit, standing }) => unit.processCell === "Quality control" && (script.units?.(unit.id) ?? true) && standing.state !== "out_of_service" && standing.state !== "hold" && standing.calibrationDueAt !== null && standing.calibrationDueAt > from && standing.instruments.every((one) => one.passed));
   const [by, second] = [requirePermission(crew.analyst, "result.enter", siteId), requirePermission(crew.reviewer, "result.review", siteId)];
   const at = (minutes: number) => ({ now: new Date(from.getTime() + minutes * minute), newId: script.newId });
   kept(await receiveSample(tx, by, { siteId, sampleId: sample.id }, at(5)), `receipt of ${sample.id}`);
@@ -143,7 +184,8 @@ async function playStep(scene: Scene, execution: Execution, row: StepRow, from: 
   const earliest = (since?.verifiedAt ?? since?.performedAt)?.getTime() ?? 0;
   const started = new Date(Math.max(from.getTime(), earliest + (step.timer?.atLeastMin ?? 0) * minute + (step.timer ? minute : 0)));
   const lasting = Math.max(0, ...askedBy(execution, step).map((p) => ("minutes" in p.evaluation ? p.evaluation.minutes * 2 : 0)));
-  const ended = new Date(started.getTime() + (4 + Math.floor(script.random() * 8) + lasting) * minute);
+  const waiting = Math.max(0, ...askedBy(execution, step).map((p) => script.late?.[p.id]?.minutes ?? 0));
+  const ended = new Date(started.getTime() + (4 + Math.floor(script.random() * 8) + lasting + waiting) * minute);
   const place = { siteId, batchId, stepId: row.id };
   const by = requirePermission(crew.operator, "batch.execute", siteId);
   kept(await actOnStep(tx, by, { ...place, command: "start" }, { quality: false }, { now: started, newId: script.newId }), `start of ${row.id}`);
@@ -154,6 +196,13 @@ async function playStep(scene: Scene, execution: Execution, row: StepRow, from: 
   const verified = new Date(after.getTime() + 2 * minute);
   kept(await actOnStep(tx, requirePermission(crew.second, "batch.execute", siteId), { ...place, command: "verify" }, { quality: false }, { now: verified, newId: script.newId }), `verification of ${row.id}`);
   return verified;
+}
+
+/** Releases every unit the batch holds. */
+async function releaseAll({ tx, siteId, batchId, crew, script }: Scene, at: Date): Promise<void> {
+  const by = requirePermission(crew.operator, "batch.execute", siteId);
+  const { record: { equipment } } = await readExecution(tx, siteId, batchId);
+  for (const { unitId } of equipment.filter((use) => use.releasedAt === null)) kept(await releaseUnit(tx, by, { siteId, batchId, unitId }, { now: at, newId: script.newId }), `release of ${unitId}`);
 }
 
 /**
@@ -170,10 +219,14 @@ export async function play(scene: Scene, startedAt: Date): Promise<{ readonly en
     const row = execution.record.steps.find((one) => one.state === "ready");
     if (!row) break;
     if (script.until !== undefined && row.masterStep === script.until) return { endedAt: at, complete: false };
+    if (script.abort && row.masterStep === script.abort.before) {
+      await releaseAll(scene, at);
+      kept(await actOnBatch(tx, by, { siteId, batchId, command: "abort", reason: script.abort.reason }, { now: at, newId: script.newId }), "abort");
+      return { endedAt: at, complete: false };
+    }
     at = await playStep(scene, execution, row, new Date(Math.max(at.getTime(), row.dueAt?.getTime() ?? 0)));
   }
-  const { record } = await readExecution(tx, siteId, batchId);
-  for (const { unitId } of record.equipment.filter((use) => use.releasedAt === null)) kept(await releaseUnit(tx, by, { siteId, batchId, unitId }, { now: at, newId: script.newId }), `release of ${unitId}`);
+  await releaseAll(scene, at);
   kept(await actOnBatch(tx, by, { siteId, batchId, command: "complete" }, { now: at, newId: script.newId }), "completion");
   return { endedAt: at, complete: true };
 }

@@ -7,22 +7,19 @@ import { batches, entries, steps } from "#db/schema/batch.ts";
 import { tags, units } from "#db/schema/equipment.ts";
 import { exceptions } from "#db/schema/quality.ts";
 import { masterBatchRecords, products } from "#db/schema/recipe.ts";
-import { signatures } from "#db/schema/signature.ts";
 import { sites } from "#db/schema/site.ts";
 import { sources } from "#db/schema/telemetry.ts";
 import { withProgramme, type SiteTx } from "#db/scope.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
-import { readBatchFile } from "#lib/release/file-queries.ts";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
-import { attest, publicHalf } from "#lib/signature/attestation.ts";
 import type { SignatureMeaning } from "#lib/signature/meaning.ts";
-import { signingSentence } from "#lib/release/signing.ts";
-import { statementDigest, statementText, type SignatureStatement } from "#lib/signature/statement.ts";
+import type { SignatureStatement } from "#lib/signature/statement.ts";
 import type { BatchRun } from "#lib/simulator/run-batch.ts";
 import { offlineResults } from "#lib/simulator/offline-results.ts";
 import { readSensors } from "#lib/simulator/sensors.ts";
 import { sourceKeyDigest } from "#lib/telemetry/source-key.ts";
 import { execute, type Execution } from "./execution.ts";
+import { signPast } from "./past-signature.ts";
 import { cultureH, master101, masterId, masterVersion } from "./master.ts";
 import { plantRecords } from "./records.ts";
 import { groupRoleSeeds, plantSites, siteSeeds, sourceIdOf, tagSeeds, unitSeeds, type PlantSite } from "./organisation.ts";
@@ -119,25 +116,15 @@ const comments: Record<SignatureMeaning, string> = {
   approved_for_release: "All checks complete.", rejected: "Culture contaminated, batch discarded.",
 };
 
-/** The signatures of a batch's past, chained; their method says that nobody re-authenticated for them. */
+/** The signatures of a batch's past, chained, 40 h apart. */
 async function sign(tx: SiteTx, input: StoryInput, cast: Cast, batch: StoryBatch): Promise<void> {
   for (const kind of batch.signed) {
     const meaning = kind === "closing" ? closingMeaning(batch) : kind;
-    const file = await readBatchFile(tx, batch.siteId, batch.id, publicHalf(input.signingKey));
     const { userName, role } = signerOf[meaning](batch.siteId);
-    const signer = person(cast, userName);
-    const previous = file.signatures.at(-1);
-    const signedAt = new Date((file.record.batch.completedAt?.getTime() ?? 0) + ((previous?.ordinal ?? 0) + 1) * 40 * hour);
-    const sentence = signingSentence(meaning, { batchId: batch.id, product: "VB-101 mAb drug substance", site: file.record.site.name, master: `${masterId} v${masterVersion}`, checks: file.checks, exceptions: file.record.exceptions.length });
-    const statement: SignatureStatement = {
-      format: "EBRSIG/1", recordType: "batch", recordId: batch.id, recordDigest: file.digest, previousDigest: previous?.digest ?? null, meaning, sentence, reason: meaning === "rejected" ? "Contamination" : "Review complete", comment: comments[meaning],
-      signerId: signer.id, subject: signer.subject, userName, printedName: signer.printedName, role, site: batch.siteId, openedAt: signedAt.toISOString(), nonce: randomUUID(),
-    };
-    const text = statementText(statement);
-    const digest = statementDigest(text);
-    const attestation = await attest({ digest, signedAt: signedAt.toISOString(), method: "story", evidence: { note: "planted with the demo story; nobody re-authenticated" } }, input.signingKey);
-    const { sentence: said, reason, comment, recordDigest, previousDigest, signerId, printedName } = statement;
-    await tx.insert(signatures).values({ siteId: batch.siteId, id: randomUUID(), batchId: batch.id, ordinal: (previous?.ordinal ?? 0) + 1, meaning, reason, comment, sentence: said, statement: text, digest, recordDigest, previousDigest, signerId, printedName, userName, role, method: "story", signedAt, attestation });
+    await signPast(tx, input.signingKey, {
+      siteId: batch.siteId, batchId: batch.id, product: "VB-101 mAb drug substance", master: `${masterId} v${masterVersion}`, meaning, reason: meaning === "rejected" ? "Contamination" : "Review complete", comment: comments[meaning],
+      signer: { ...person(cast, userName), role }, at: ({ ordinal, completedAt }) => new Date((completedAt?.getTime() ?? 0) + ordinal * 40 * hour),
+    });
   }
 }
 

@@ -66,7 +66,7 @@ export const auditEvent = z.discriminatedUnion("event", [
   event("lot.blended", { from: z.array(z.string()), quantity: z.number(), unit: z.string() }), event("lot.adjusted", { quantity: z.number(), unit: z.string() }), event("recall.run", { lot: z.string(), direction: z.string(), lots: z.number().int(), digest: z.string() }),
   event("sample.drawn", { sample: z.string() }), event("sample.moved", { command: z.string(), from: z.string(), to: z.string() }),
   event("result.entered", { parameter: z.string(), number: z.number().int(), value: z.string(), unit: z.string(), outOfSpecification: z.boolean() }), event("result.moved", { parameter: z.string(), number: z.number().int(), command: z.string(), from: z.string(), to: z.string() }),
-  event("story.planted", { batches: z.number().int(), seed: z.number().int() }),
+  event("story.planted", { batches: z.number().int(), seed: z.number().int() }), event("history.loaded", { number: z.number().int(), of: z.number().int(), cases: z.array(z.string()), seed: z.number().int() }),
 ]);
 
 export type AuditEvent = z.infer<typeof auditEvent>;

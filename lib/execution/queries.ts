@@ -3,6 +3,7 @@ import { batches } from "#db/schema/batch.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
+import { masterWithOverlay } from "#lib/recipe/overlay-queries.ts";
 import { readMasterFile } from "#lib/recipe/queries.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import type { Execution } from "./standing.ts";
@@ -14,12 +15,12 @@ import type { Execution } from "./standing.ts";
 export async function readExecution(tx: SiteTx, siteId: string, batchId: string, lock = false): Promise<Execution> {
   if (lock) await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, siteId), eq(batches.id, batchId))).for("update");
   const record = await readRecord(tx, siteId, batchId);
-  const { masterId, masterVersion, masterDigest } = record.batch;
+  const { masterId, masterVersion, masterDigest, overlayVersion, overlayDigest } = record.batch;
   if (masterId === null || masterVersion === null) throw new NotFound(`execution of ${batchId}`);
   const file = await readMasterFile(tx, masterId, masterVersion);
   if (!file.record) throw new NotFound(`execution of ${batchId}`);
   if (!file.holds || file.row.digest !== masterDigest) throw new BrokenPromise("master-altered", `the master of ${batchId} is not the one that was frozen`);
-  return { record, master: file.record };
+  return { record, master: await masterWithOverlay(tx, file.record, { siteId, masterId, masterVersion, overlayVersion, overlayDigest }) };
 }
 
 /** The same, undefined for a batch that is not executed from a full master. */

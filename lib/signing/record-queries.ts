@@ -4,6 +4,8 @@ import type { Permission } from "#lib/access/permission.ts";
 import { readSignableExecution } from "#lib/execution/sign-commands.ts";
 import { readSignableConfiguration } from "#lib/quality/configuration-sign-commands.ts";
 import { versionOfId } from "#lib/quality/configuration-queries.ts";
+import { overlayOfName } from "#lib/recipe/overlay-queries.ts";
+import { readSignableOverlay } from "#lib/recipe/overlay-sign-commands.ts";
 import { readSignableMaster } from "#lib/recipe/sign-commands.ts";
 import type { SignedMeaning } from "#lib/signature/meaning.ts";
 import type { ReadSignable, RecordReference } from "#lib/signature/signable.ts";
@@ -19,11 +21,13 @@ export type RecordKind = {
 
 const batchPage = ({ siteId, recordId }: RecordReference): string => `/sites/${siteId}/batches/${encodeURIComponent(recordId)}`;
 const masterPage = ({ recordId }: RecordReference): string => `/masters/${recordId.split(" v").map(encodeURIComponent).join("/")}`;
+const overlayPage = ({ siteId, recordId }: RecordReference): string => { const named = overlayOfName(recordId); return `/masters/${encodeURIComponent(named?.masterId ?? "")}/${named?.masterVersion ?? ""}/overlays/${siteId}`; };
 const configurationPage = ({ recordId }: RecordReference): string => `/exception-types/${versionOfId(recordId) ?? ""}`;
 
 const kinds: Partial<Record<SignedRecordType, RecordKind>> = {
   batch: { permission: "batch.read", of: "site", read: (tx, reference, key) => readSignableExecution(tx, reference, key), page: batchPage, signed: (reference, { ordinal }) => `${batchPage(reference)}/signatures/${ordinal}?signed=1` },
   master: { permission: "master.read", of: "enterprise", read: readSignableMaster, page: masterPage, signed: (reference, { ordinal }) => `${masterPage(reference)}?signed=${ordinal}` },
+  overlay: { permission: "master.read", of: "site", read: readSignableOverlay, page: overlayPage, signed: (reference, { ordinal }) => `${overlayPage(reference)}?signed=${ordinal}` },
   "exception-configuration": { permission: "exception.read", of: "enterprise", read: readSignableConfiguration, page: configurationPage, signed: (reference, { ordinal }) => `${configurationPage(reference)}?signed=${ordinal}` },
 };
 

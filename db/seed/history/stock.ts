@@ -1,0 +1,103 @@
+import { and, eq, like, sql } from "drizzle-orm";
+import { calibrations, tags, units } from "#db/schema/equipment.ts";
+import { lots } from "#db/schema/material.ts";
+import type { SiteTx } from "#db/scope.ts";
+import { requirePermission, type Actor } from "#lib/access/actor.ts";
+import { moveEquipment } from "#lib/equipment/commands.ts";
+import { recordCalibration } from "#lib/equipment/maintenance-commands.ts";
+import { decideLot, receiveLot } from "#lib/material/lot-commands.ts";
+import { fefoLots } from "#lib/material/queries.ts";
+import { BrokenPromise, type Result } from "#lib/result.ts";
+import { kinds, laboratoryKinds, unitIdOf, type SeedKind } from "../equipment-list.ts";
+import { antigen500 } from "../masters/antigen-500.ts";
+import { materialSeeds } from "../materials.ts";
+import type { PlantSite } from "../organisation.ts";
+import { poorLot } from "./cases.ts";
+
+type Crew = { readonly operator: Actor; readonly supervisor: Actor; readonly warehouse: Actor; readonly quality: Actor };
+export type PastSite = { readonly tx: SiteTx; readonly siteId: PlantSite; readonly crew: Crew; readonly newId: () => string };
+const day = 86_400_000;
+const hour = 3_600_000;
+
+function kept<T>(outcome: Result<T, unknown>, what: string): T {
+  if (!outcome.ok) throw new BrokenPromise("story-refused", `${what}: ${JSON.stringify(outcome.refusal)}`);
+  return outcome.value;
+}
+
+/** The suite the past batches were made in, beside today's: one unit of each class the antigen's master names, and an instrument of the laboratory. */
+const suite = "Microbial suite 2";
+const named = kinds.filter((kind) => antigen500.equipment.some((e) => e.equipmentClass === kind.equipmentClass)).map((kind): SeedKind => ({ ...kind, first: 51, count: 1, cell: suite }));
+const analysed = laboratoryKinds.slice(1, 2).map((kind): SeedKind => ({ ...kind, first: 51, count: 1 }));
+const suiteKinds: readonly SeedKind[] = [...new Map([...named, ...analysed].map((kind) => [kind.equipmentClass, kind])).values()];
+export const suiteUnits = (siteId: PlantSite): readonly string[] => suiteKinds.map((kind) => unitIdOf(siteId, kind, 0));
+
+/** Builds the suite and commissions it at `at`. */
+export async function buildSuite({ tx, siteId, crew, newId }: PastSite, at: Date): Promise<void> {
+  const actor = { id: crew.operator.id, name: crew.operator.printedName, role: "operator" };
+  for (const kind of suiteKinds) {
+    const id = unitIdOf(siteId, kind, 0);
+    await tx.insert(units).values({ siteId, id, name: kind.name, equipmentClass: kind.equipmentClass, processCell: kind.cell, scaleL: kind.scaleL ?? null, serialNumber: `${kind.prefix}${80_051 + siteId.length}` }).onConflictDoNothing();
+    if (kind.tags) await tx.insert(tags).values(kind.tags.map((tag, position) => ({ siteId, unitId: id, ...tag, staleAfterS: 30, position }))).onConflictDoNothing();
+    for (const [event, hours] of [["start_cleaning", 0], ["finish_cleaning", 2], ["expire_clean_hold", 74]] as const) {
+      const moved = new Date(at.getTime() + hours * hour);
+      kept(await moveEquipment(tx, { siteId, unitId: id, event, at: moved, reason: "Commissioning." }, crew.operator.id, actor, { now: moved, newId }), `commissioning of ${id}`);
+    }
+  }
+}
+
+type Found = { readonly asFound: string; readonly passed: boolean };
+/** One calibration of every instrument of a unit, due again after a year; `found`: what is found of one of them otherwise than well. */
+export async function calibrateUnit({ tx, siteId, crew, newId }: PastSite, kind: SeedKind, at: Date, found: Readonly<Record<string, Found>> = {}): Promise<void> {
+  const by = requirePermission(crew.supervisor, "equipment.maintain", siteId);
+  const unitId = unitIdOf(siteId, kind, 0);
+  const { unit, reference, digits } = kind.calibrated ?? { unit: "% of range", reference: "Loop check with calibrator LC-3", digits: 2 };
+  const instruments = kind.tags ? kind.tags.map(({ tag }) => tag) : [null];
+  for (const tag of instruments) {
+    const { asFound = (0.02).toFixed(digits), passed = true } = found[tag ?? ""] ?? {};
+    const performed = { siteId, unitId, tag, performedAt: at, asFound, asLeft: (0.01).toFixed(digits), unit: found[tag ?? ""] ? "pH" : unit, reference: found[tag ?? ""] ? "Buffers pH 4.01 and 7.00" : reference };
+    kept(await recordCalibration(tx, by, { ...performed, passed, dueAt: new Date(at.getTime() + 365 * day) }, { now: new Date(at.getTime() + hour), newId }), `calibration of ${unitId}`);
+    if (passed) continue;
+    const adjusted = new Date(at.getTime() + 3 * hour);
+    kept(await recordCalibration(tx, by, { ...performed, performedAt: adjusted, asFound: "0.01", asLeft: "0.01", passed: true, dueAt: new Date(adjusted.getTime() + 365 * day) }, { now: new Date(adjusted.getTime() + hour), newId }), `calibration of ${unitId} after its probe was changed`);
+  }
+}
+export const fermenterKind = suiteKinds.find((kind) => kind.equipmentClass === "fermenter 500 L");
+
+/** Calibrates what is due within the next two weeks, so that no batch is stopped by it. */
+export async function calibrateDue(site: PastSite, at: Date): Promise<void> {
+  for (const kind of suiteKinds) {
+    const [last] = await site.tx.select({ due: sql<string | null>`max(due_at)` }).from(calibrations).where(and(eq(calibrations.siteId, site.siteId), eq(calibrations.unitId, unitIdOf(site.siteId, kind, 0))));
+    if (!last?.due || new Date(last.due).getTime() < at.getTime() + 14 * day) await calibrateUnit(site, kind, at);
+  }
+}
+
+/** Supplier's lots of the past say so by their number, counted in periods of 60 days from the beginning. */
+const period = 60 * day;
+const mark = "-H";
+function supplierLotOf(code: string, supplier: string, siteId: PlantSite, of: number): string {
+  if (code === poorLot.material && of === poorLot.period && poorLot.sites.some((site) => site === siteId)) return poorLot.supplierLot;
+  return `${supplier.slice(-2)}${mark}${String(of).padStart(2, "0")}${code.slice(-2)}${siteId.slice(0, 1).toUpperCase()}`;
+}
+
+/** Lots of the past batches at a site: nothing of today's stock is used up. */
+export async function pastLots(tx: SiteTx, siteId: PlantSite): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.select({ id: lots.id, supplierLot: lots.supplierLot }).from(lots).where(and(eq(lots.siteId, siteId), like(lots.supplierLot, `%${mark}%`)));
+  return new Map(rows.map(({ id, supplierLot }) => [id, supplierLot ?? ""]));
+}
+
+/** Orders what the next batch would lack: the lot comes and is released before `start`, and expires after its period. */
+export async function restock({ tx, siteId, crew, newId }: PastSite, start: Date, began: Date): Promise<void> {
+  const own = await pastLots(tx, siteId);
+  for (const { code, quantity } of antigen500.materials) {
+    const seed = materialSeeds.find((one) => one.id === code);
+    if (!seed) throw new BrokenPromise("story-refused", `material ${code} is not planted`);
+    const good = (await fefoLots(tx, siteId, code, new Date(start.getTime() + 6 * day))).filter(({ id, receivedAt }) => own.has(id) && receivedAt < start);
+    if (good.reduce((sum, lot) => sum + lot.balance, 0) >= quantity * 1.3) continue;
+    const came = new Date(start.getTime() - 5 * day);
+    const amount = Math.ceil(quantity * 9 * 1000) / 1000;
+    const supplierLot = supplierLotOf(code, seed.supplier, siteId, Math.floor((start.getTime() - began.getTime()) / period));
+    const received = await receiveLot(tx, requirePermission(crew.warehouse, "lot.receive", siteId), { siteId, materialId: code, supplierId: seed.supplier, supplierLot, potencyPercent: null, expiresAt: new Date(start.getTime() + 75 * day), place: `H-${code.slice(-2)}`, containers: [seed.unit === "pcs" ? Math.ceil(amount) : amount], reason: `Delivery of ${seed.name}` }, { now: came, newId });
+    if (!received.ok) throw new BrokenPromise("story-refused", received.refusal.sentence);
+    kept(await decideLot(tx, requirePermission(crew.quality, "lot.decide", siteId), { siteId, lotId: received.value.lotIds[0] ?? "", command: "release", reason: "Certificate of analysis and identity test comply" }, { now: new Date(came.getTime() + 2 * day), newId }), `release of ${code}`);
+  }
+}
