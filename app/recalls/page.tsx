@@ -16,7 +16,7 @@ export default async function RecallsPage() {
   const { rows, sites } = await withSites(by, async (tx) => ({ rows: await listRecalls(tx), sites: await sitesById(tx, by.sites) }));
   const siteOf = (id: string) => sites.find((s) => s.id === id);
   return (
-    <Page actor={by.actor} sites={sites} now={new Date()} place="/materials" crumbs={[{ name: "Materials", address: "/materials" }, { name: "Mock recalls" }]}>
+    <Page actor={by.actor} sites={sites} now={new Date()} place="/recalls" crumbs={[{ name: "Mock recalls" }]}>
       <div className="page-head"><h1>Mock recalls</h1><span className="sub">{rows.length === listedRecalls ? `the newest ${listedRecalls}` : rows.length}; each is a trace as it was found, kept, signed and printed</span><span className="end"><Link className="button" href="/trace">Trace a lot</Link></span></div>
       {rows.length === 0 ? <Empty title="No mock recall was run yet.">Trace a lot, then run a mock recall from its page: <Link href="/trace">Trace a lot</Link></Empty> : (
         <div className="table-box" tabIndex={0} role="region" aria-label="Mock recalls"><table className="dense tall">

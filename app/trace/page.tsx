@@ -80,7 +80,7 @@ export default async function TracePage({ searchParams }: { searchParams: Promis
   });
   const lot = made?.found.start;
   return (
-    <Page actor={by.actor} sites={sites} now={now} place="/materials" crumbs={[{ name: "Materials", address: "/materials" }, { name: "Trace" }]} {...(sites.length > 1 ? { siteId: filter.site } : {})}>
+    <Page actor={by.actor} sites={sites} now={now} place="/trace" crumbs={[{ name: "Trace" }]} {...(sites.length > 1 ? { siteId: filter.site } : {})}>
       <div className="page-head"><h1>{lot ? <>Trace of lot <span className="mono">{lot.id}</span></> : "Trace a lot"}</h1><span className="sub">{lot ? `${lot.code} ${lot.name}, ${lotStateName[lot.state].toLowerCase()}` : "What it was made of, and what it went into"}</span>
         {lot ? <span className="end"><nav className="segments" aria-label="Direction">{traceDirections.map((d) => <Link key={d} href={traceFilterAddress(filter, { direction: d })} aria-current={filter.direction === d ? "true" : undefined}>{directionName[d]}</Link>)}</nav><Link className="button" href={lotAddress(filter.site, lot.id)}>Lot</Link>{may(by.actor, "recall.run", filter.site) ? <RecallForm siteId={filter.site} lotId={lot.id} direction={filter.direction} /> : null}</span> : null}</div>
       <AskForm filter={filter} sites={sites} />

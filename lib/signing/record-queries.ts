@@ -2,6 +2,7 @@ import type { JWK } from "jose";
 import type { SiteTx } from "#db/scope.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { readSignableExecution } from "#lib/execution/sign-commands.ts";
+import { readSignableRecall } from "#lib/material/recall-sign-commands.ts";
 import { readSignableConfiguration } from "#lib/quality/configuration-sign-commands.ts";
 import { versionOfId } from "#lib/quality/configuration-queries.ts";
 import { overlayOfName } from "#lib/recipe/overlay-queries.ts";
@@ -24,10 +25,13 @@ const masterPage = ({ recordId }: RecordReference): string => `/masters/${record
 const overlayPage = ({ siteId, recordId }: RecordReference): string => { const named = overlayOfName(recordId); return `/masters/${encodeURIComponent(named?.masterId ?? "")}/${named?.masterVersion ?? ""}/overlays/${siteId}`; };
 const configurationPage = ({ recordId }: RecordReference): string => `/exception-types/${versionOfId(recordId) ?? ""}`;
 
+const recallPage = ({ siteId, recordId }: RecordReference): string => `/recalls/${siteId}/${encodeURIComponent(recordId)}`;
+
 const kinds: Partial<Record<SignedRecordType, RecordKind>> = {
   batch: { permission: "batch.read", of: "site", read: (tx, reference, key) => readSignableExecution(tx, reference, key), page: batchPage, signed: (reference, { ordinal }) => `${batchPage(reference)}/signatures/${ordinal}?signed=1` },
   master: { permission: "master.read", of: "enterprise", read: readSignableMaster, page: masterPage, signed: (reference, { ordinal }) => `${masterPage(reference)}?signed=${ordinal}` },
   overlay: { permission: "master.read", of: "site", read: readSignableOverlay, page: overlayPage, signed: (reference, { ordinal }) => `${overlayPage(reference)}?signed=${ordinal}` },
+  recall: { permission: "material.read", of: "site", read: readSignableRecall, page: recallPage, signed: (reference, { ordinal }) => `${recallPage(reference)}?signed=${ordinal}` },
   "exception-configuration": { permission: "exception.read", of: "enterprise", read: readSignableConfiguration, page: configurationPage, signed: (reference, { ordinal }) => `${configurationPage(reference)}?signed=${ordinal}` },
 };
 

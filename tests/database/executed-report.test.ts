@@ -51,7 +51,7 @@ describe("the printed record of a batch executed from a full master (21 CFR 211.
     expect(master?.full).toBeDefined();
     const lines = record.steps.flatMap((step) => executionParts(step, { record, master: master?.full }));
     expect(lines.length).toBeGreaterThan(record.steps.length / 2);
-    // A digest is broken over lines wherever it must be, so that its own test looks at files.
+    // A file's digest is broken over lines wherever it must be; lines of files are not looked at here.
     expect(missing(lines.filter((part) => !part.file).map((part) => part.text))).toEqual([]);
   });
   it("REQ-02: shows each value as it was entered, with its unit", () => {

@@ -250,7 +250,7 @@ describe("a round of the background check", () => {
     expect(await one.round("basel", () => new Date())).toMatchObject({ fresh: 0, open: 1 });
     expect((await acts()).map((a) => [a.event, a.detail, a.batch_id])).toEqual([["integrity.failed", { table: "batches", record: batchId, field: "titer_g_l" }, batchId]]);
     const told = (await notices()).slice(before.length);
-    expect(told.map((n) => n.user_name)).toEqual(["admin@demo", "qa.manager@demo"]);
+    expect(told.map((n) => n.user_name)).toEqual(["admin@demo", "qa.manager@demo", "qa.second@demo"]);
     expect(told[0]).toMatchObject({ title: "Integrity failed at Basel", body: expect.stringContaining("field titer_g_l"), address: `/sites/basel/batches/${batchId}` });
     const open = await inBasel((tx) => openFindings(tx, "basel", batchId));
     expect(open).toEqual([{ table: "batches", recordId: batchId, field: "titer_g_l", recorded: expect.any(String), found: expect.any(String) }]);

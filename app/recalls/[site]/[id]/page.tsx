@@ -27,7 +27,7 @@ export default async function RecallPage({ params, searchParams }: Props) {
   const address = `/recalls/${siteId}/${record.id}`;
   const open = signatures.length === 0;
   return (
-    <Page actor={by.actor} sites={sites} siteId={siteId} now={new Date()} place="/materials" crumbs={[{ name: "Materials", address: "/materials" }, { name: "Mock recalls", address: "/recalls" }, { name: record.id }]}>
+    <Page actor={by.actor} sites={sites} siteId={siteId} now={new Date()} place="/recalls" crumbs={[{ name: "Mock recalls", address: "/recalls" }, { name: record.id }]}>
       <div className="page-head"><h1>Mock recall <span className="mono">{record.id}</span></h1><span className="chip">{open ? "Not signed" : "Signed"}</span><span className="sub">Lot {record.start.id}, {record.site}</span>
         <span className="end">{may(by.actor, "report.read", siteId) ? <CopyForm siteId={siteId} id={record.id} /> : null}{open && may(by.actor, "recall.run", siteId) ? <Link className="button primary" href={`${address}/sign?meaning=recall_reviewed`}>Sign mock recall</Link> : null}</span></div>
       <dl className="strip">

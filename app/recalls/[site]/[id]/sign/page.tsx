@@ -43,7 +43,7 @@ export default async function SignRecallPage({ params, searchParams }: Props) {
   const address = `/recalls/${siteId}/${record.recordId}`;
   const usableKeys = keys.filter((k) => k.revokedAt === null && k.usableFrom <= now).map((k) => `“${k.label}”${k.deviceBound ? "" : ", synced"}`);
   return (
-    <Page actor={actor} sites={sites} siteId={siteId} now={now} place="/materials" crumbs={[{ name: "Mock recalls", address: "/recalls" }, { name: record.recordId, address }, { name: "Sign" }]}>
+    <Page actor={actor} sites={sites} siteId={siteId} now={now} place="/recalls" crumbs={[{ name: "Mock recalls", address: "/recalls" }, { name: record.recordId, address }, { name: "Sign" }]}>
       <div className="page-body">
         <section className="dialog" aria-labelledby="sign-title">
           <header><h1 id="sign-title">{signingTitle[meaning]} {record.recordId}</h1></header>
