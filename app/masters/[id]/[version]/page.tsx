@@ -7,6 +7,7 @@ import { MasterStateChip } from "#components/recipe/master-state.tsx";
 import { MasterView } from "#components/recipe/master-view.tsx";
 import { masterOffers } from "#components/recipe/offers.ts";
 import { SignatureList } from "#components/recipe/signature-list.tsx";
+import { SiteOverlays } from "#components/recipe/site-overlays.tsx";
 import { ThinView } from "#components/recipe/thin-view.tsx";
 import { withOwnMeans, type SiteTx } from "#db/scope.ts";
 import { may, NotFound } from "#lib/access/actor.ts";
@@ -14,6 +15,7 @@ import { requirePage } from "#lib/access/current.ts";
 import { masterChanges } from "#lib/recipe/difference.ts";
 import { gapViews } from "#lib/recipe/edit-place.ts";
 import { readMaster } from "#lib/recipe/master.ts";
+import { overlaysOf, type OverlayRow } from "#lib/recipe/overlay-queries.ts";
 import { allProducts, masterName, namesOf, readMasterFile, signaturesOfRecord, versionsOf } from "#lib/recipe/queries.ts";
 import { meaningName } from "#lib/signature/meaning.ts";
 import { sitesById } from "#lib/site/queries.ts";
@@ -28,7 +30,10 @@ async function load(tx: SiteTx, { id, version, sites }: { readonly id: string; r
   const versions = await versionsOf(tx, id);
   const before = versions.find((v) => v.version < version);
   const { authors, submittedBy, reviewedBy, approvedBy } = file.row;
+  const overlays = new Map<string, readonly OverlayRow[]>();
+  for (const siteId of file.record ? sites : []) overlays.set(siteId, await overlaysOf(tx, { siteId, masterId: id, masterVersion: version }));
   return {
+    overlays,
     file, versions, before: before && await readMasterFile(tx, id, before.version), signatures: await signaturesOfRecord(tx, "master", masterName(file.row)), sites: await sitesById(tx, sites),
     product: (await allProducts(tx)).find((p) => p.id === file.row.productId), names: await namesOf(tx, [...(authors ?? []), submittedBy, reviewedBy, approvedBy].filter((one) => one !== null)),
   };
@@ -39,7 +44,7 @@ export default async function MasterVersionPage({ params, searchParams }: Props)
   const { signed } = await searchParams;
   const by = await requirePage("master.read");
   const { actor } = by;
-  const { file, versions, before, signatures, sites, product, names } = await withOwnMeans(actor, (tx) => load(tx, { id, version, sites: by.sites }), undefined, by).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
+  const { overlays, file, versions, before, signatures, sites, product, names } = await withOwnMeans(actor, (tx) => load(tx, { id, version, sites: by.sites }), undefined, by).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { row, record, gaps, standing } = file;
   const offers = masterOffers(standing, { author: record !== undefined && may(actor, "master.author"), review: may(actor, "master.review"), approve: may(actor, "master.approve") }, actor.id);
   const address = `/masters/${encodeURIComponent(id)}/${version}`;
@@ -59,7 +64,8 @@ export default async function MasterVersionPage({ params, searchParams }: Props)
         <aside className="stack" aria-label="Where it stands">
           {record && written ? <section className="card" id="gaps" aria-labelledby="gaps-title"><header><h2 id="gaps-title">{gaps.length === 0 ? "Gaps" : `${gaps.length} ${gaps.length === 1 ? "gap" : "gaps"} before it can be submitted`}</h2></header><div className="card-body"><GapList gaps={gapViews(record)} editPage={offers.edit ? `${address}/edit` : undefined} /></div></section> : null}
           <div className="card facts"><MasterFacts file={file} names={names} zone={zone} versions={versions} />
-            <section id="signatures" aria-labelledby="signatures-title"><h2 id="signatures-title">Signatures</h2><SignatureList signatures={signatures} digest={row.digest} zone={zone} /><Hindered offers={offers} /></section></div>
+            <section id="signatures" aria-labelledby="signatures-title"><h2 id="signatures-title">Signatures</h2><SignatureList signatures={signatures} digest={row.digest} zone={zone} /><Hindered offers={offers} /></section>
+            {record ? <SiteOverlays address={address} sites={sites.map((s) => ({ id: s.id, name: s.name, newest: overlays.get(s.id)?.[0], effective: overlays.get(s.id)?.find((o) => o.state === "effective") }))} /> : null}</div>
           <ReasonedActs offers={offers} id={id} version={version} seen={row.digest} mayBegin={mayBegin} />
         </aside>
       </div>

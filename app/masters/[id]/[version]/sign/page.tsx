@@ -1,8 +1,7 @@
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { z } from "zod";
 import { Page } from "#components/frame/page.tsx";
-import { ObstacleList } from "#components/signature/obstacles.tsx";
+import { SignDialog } from "#components/signature/sign-dialog.tsx";
 import { SignForm } from "#components/signature/sign-form.tsx";
 import { Digest } from "#components/ui/digest.tsx";
 import { withOwnMeans, type SiteTx } from "#db/scope.ts";
@@ -51,24 +50,10 @@ export default async function SignMasterPage({ params, searchParams }: Props) {
   const last = signatures.at(-1);
   return (
     <Page actor={actor} sites={sites} now={now} place="/masters" crumbs={[{ name: "Masters", address: "/masters" }, { name, address }, { name: "Sign" }]}>
-      <div className="page-body">
-        <section className="dialog" aria-labelledby="sign-title">
-          <header><h1 id="sign-title">{signingTitle[meaning]} {name}</h1></header>
-          {query.refused && decided.ok ? <div className="body pb-0"><p className="problem" role="alert">{query.refused}</p></div> : null}
-          {query.cancelled ? <div className="body pb-0"><p className="notice" role="status">You turned back at the identity provider. Nothing was signed.</p></div> : null}
-          <div className="body pb-0">
-            <div><h2>What you sign</h2><p className="sentence">{masterSentence(meaning, file)}</p></div>
-            <dl className="facts-list"><dt>Record digest</dt><dd><Digest value={record.digest} /></dd><dt>Record as of</dt><dd>{siteTime(now, zoneFor(sites))}</dd><dt>Before it</dt><dd>{last ? `${meaningName[last.meaning]}, ${last.printedName}` : "No signature yet"}</dd><dt>Asked for</dt><dd>{policyName[policy]}</dd></dl>
-          </div>
-          {decided.ok ? (
-            <SignForm siteId={enterprise} recordType="master" recordId={record.recordId} what="master" meaning={meaning} withdraws={undefined} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={record.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName}), ${roleName[decided.value.role]}`}
-              open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} />
-          ) : (
-            <><div className="body"><div className="problem" role="alert"><h2>This cannot be signed now</h2>{query.refused ? <p>{query.refused}</p> : null}<ObstacleList obstacles={decided.refusal} address={address} holders /></div></div>
-              <footer><Link className="button primary" href={address}>Back to the master</Link></footer></>
-          )}
-        </section>
-      </div>
+      <SignDialog title={`${signingTitle[meaning]} ${name}`} sentence={masterSentence(meaning, file)} refused={query.refused} cancelled={query.cancelled} address={address} back="Back to the master" obstacles={decided.ok ? [] : decided.refusal}
+        facts={<><dt>Record digest</dt><dd><Digest value={record.digest} /></dd><dt>Record as of</dt><dd>{siteTime(now, zoneFor(sites))}</dd><dt>Before it</dt><dd>{last ? `${meaningName[last.meaning]}, ${last.printedName}` : "No signature yet"}</dd><dt>Asked for</dt><dd>{policyName[policy]}</dd></>}
+        form={decided.ok ? <SignForm siteId={enterprise} recordType="master" recordId={record.recordId} what="master" meaning={meaning} withdraws={undefined} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={record.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName}), ${roleName[decided.value.role]}`}
+          open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} /> : undefined} />
     </Page>
   );
 }

@@ -1,7 +1,6 @@
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Page } from "#components/frame/page.tsx";
-import { ObstacleList } from "#components/signature/obstacles.tsx";
+import { SignDialog } from "#components/signature/sign-dialog.tsx";
 import { SignForm } from "#components/signature/sign-form.tsx";
 import { Digest } from "#components/ui/digest.tsx";
 import { withSites, type SiteTx } from "#db/scope.ts";
@@ -44,24 +43,10 @@ export default async function SignRecallPage({ params, searchParams }: Props) {
   const usableKeys = keys.filter((k) => k.revokedAt === null && k.usableFrom <= now).map((k) => `“${k.label}”${k.deviceBound ? "" : ", synced"}`);
   return (
     <Page actor={actor} sites={sites} siteId={siteId} now={now} place="/recalls" crumbs={[{ name: "Mock recalls", address: "/recalls" }, { name: record.recordId, address }, { name: "Sign" }]}>
-      <div className="page-body">
-        <section className="dialog" aria-labelledby="sign-title">
-          <header><h1 id="sign-title">{signingTitle[meaning]} {record.recordId}</h1></header>
-          {query.refused && decided.ok ? <div className="body pb-0"><p className="problem" role="alert">{query.refused}</p></div> : null}
-          {query.cancelled ? <div className="body pb-0"><p className="notice" role="status">You turned back at the identity provider. Nothing was signed.</p></div> : null}
-          <div className="body pb-0">
-            <div><h2>What you sign</h2><p className="sentence">{recallSentence(file.record)}</p></div>
-            <dl className="facts-list"><dt>Record digest</dt><dd><Digest value={record.digest} /></dd><dt>Record as of</dt><dd>{siteTime(new Date(file.record.startedAt), file.record.timeZone)}</dd><dt>Site asks for</dt><dd>{policyName[policy]}</dd></dl>
-          </div>
-          {decided.ok ? (
-            <SignForm siteId={siteId} recordType="recall" recordId={record.recordId} what="mock recall" meaning={meaning} withdraws={undefined} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={record.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName}), ${roleName[decided.value.role]}`}
-              open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} />
-          ) : (
-            <><div className="body"><div className="problem" role="alert"><h2>This cannot be signed now</h2>{query.refused ? <p>{query.refused}</p> : null}<ObstacleList obstacles={decided.refusal} address={address} holders /></div></div>
-              <footer><Link className="button primary" href={address}>Back to the mock recall</Link></footer></>
-          )}
-        </section>
-      </div>
+      <SignDialog title={`${signingTitle[meaning]} ${record.recordId}`} sentence={recallSentence(file.record)} refused={query.refused} cancelled={query.cancelled} address={address} back="Back to the mock recall" obstacles={decided.ok ? [] : decided.refusal}
+        facts={<><dt>Record digest</dt><dd><Digest value={record.digest} /></dd><dt>Record as of</dt><dd>{siteTime(new Date(file.record.startedAt), file.record.timeZone)}</dd><dt>Site asks for</dt><dd>{policyName[policy]}</dd></>}
+        form={decided.ok ? <SignForm siteId={siteId} recordType="recall" recordId={record.recordId} what="mock recall" meaning={meaning} withdraws={undefined} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={record.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName}), ${roleName[decided.value.role]}`}
+          open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} /> : undefined} />
     </Page>
   );
 }
