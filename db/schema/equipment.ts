@@ -12,6 +12,8 @@ export const units = pgTable(
     id: text("id").notNull(),
     name: text("name").notNull(),
     equipmentClass: text("equipment_class").notNull(),
+    /** Area of the site its process cell lies in (ISA-95), e.g. "Cell culture"; empty where nobody said. */
+    area: text("area").notNull().default(""),
     processCell: text("process_cell").notNull(),
     scaleL: doublePrecision("scale_l"),
     /** The unit this equipment module is part of (ISA-88 physical model); null for a unit. */

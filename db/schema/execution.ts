@@ -1,4 +1,5 @@
-import { doublePrecision, foreignKey, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { doublePrecision, foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { people } from "./access.ts";
 import { steps } from "./batch.ts";
 import { instant, siteId } from "./columns.ts";
@@ -31,9 +32,12 @@ export const materialUses = pgTable(
     by: uuid("by_person").notNull().references(() => people.id),
     at: instant("at").notNull(),
     reason: text("reason"),
+    /** Chosen by the browser that sent it: the same charge sent again after a lost answer is the same line. */
+    submission: uuid("submission"),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.batchId, t.number] }),
+    uniqueIndex("material_uses_submission").on(t.siteId, t.submission).where(sql`submission is not null`),
     foreignKey({ columns: [t.siteId, t.batchId, t.stepId], foreignColumns: [steps.siteId, steps.batchId, steps.id] }),
     foreignKey({ columns: [t.siteId, t.lotId], foreignColumns: [lots.siteId, lots.id] }),
     index("material_uses_by_lot").on(t.siteId, t.lotId),
@@ -49,6 +53,8 @@ export const equipmentUses = pgTable(
     stepId: text("step_id").notNull(),
     /** Id of the equipment within the master. */
     equipment: text("equipment").notNull(),
+    /** 1, 2, 3 … within the step: a unit that was bound by mistake is released and another one bound. */
+    number: integer("number").notNull().default(1),
     unitId: text("unit_id").notNull(),
     boundAt: instant("bound_at").notNull(),
     boundBy: uuid("bound_by").notNull().references(() => people.id),
@@ -61,7 +67,7 @@ export const equipmentUses = pgTable(
     releasedBy: uuid("released_by").references(() => people.id),
   },
   (t) => [
-    primaryKey({ columns: [t.siteId, t.batchId, t.stepId] }),
+    primaryKey({ columns: [t.siteId, t.batchId, t.stepId, t.number] }),
     foreignKey({ columns: [t.siteId, t.batchId, t.stepId], foreignColumns: [steps.siteId, steps.batchId, steps.id] }),
     foreignKey({ columns: [t.siteId, t.unitId], foreignColumns: [units.siteId, units.id] }),
     index("equipment_uses_by_unit").on(t.siteId, t.unitId, t.boundAt),

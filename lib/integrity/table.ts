@@ -9,7 +9,7 @@ export const keptTables: readonly KeptTable[] = [
   { name: "signatures", keys: ["batch_id|record_id", "ordinal"], of: "site", batch: true },
   { name: "attachments", keys: ["id"], of: "site", batch: true },
   { name: "material_uses", keys: ["batch_id", "number"], of: "site", batch: true },
-  { name: "equipment_uses", keys: ["batch_id", "step_id"], of: "site", batch: true },
+  { name: "equipment_uses", keys: ["batch_id", "step_id", "number"], of: "site", batch: true },
   { name: "laboratory_samples", keys: ["id"], of: "site", batch: true },
   { name: "test_results", keys: ["sample_id", "parameter", "number"], of: "site", batch: true },
   { name: "site_overlays", keys: ["master_id", "master_version", "version"], of: "site" },
