@@ -60,8 +60,26 @@ describe("nested limits (REQ-56, ICH Q8)", () => {
     ["an inner range that is lower", { action: open(1, 2), normal: open(0.9, 2) }, ["normal"]], ["an inner range that is higher", { validated: open(1, 2), action: open(1, 2.1) }, ["action"]],
     ["an inner range that is open above where the outer is not", { action: open(1, 2), normal: open(1) }, ["normal"]], ["an inner range that is open below where the outer is not", { action: open(1, 2), normal: open(undefined, 2) }, ["normal"]],
     ["each broken pair", { validated: open(2, 3), action: open(1, 4), alert: open(0, 5) }, ["action", "alert"]], ["ranges that are neighbours because one is missing", { validated: open(1, 2), normal: open(0, 1) }, ["normal"]],
+    ["a range that leaves the absolute one where the range between them has no such end", { absolute: open(0, 14), validated: open(6), action: open(6.5, 15) }, ["action"]], ["the same below", { absolute: open(0, 14), validated: open(undefined, 8), action: open(-1, 7.5) }, ["action"]],
+    ["a normal range that leaves the proven one past an action range of one end", { validated: open(6, 8), action: open(6.5, 8), alert: open(6.6, 7.9), normal: open(5, 7) }, ["normal"]], ["an end left open past a neighbour that leaves it open too", { validated: open(6, 8), action: open(6.5), normal: open(7) }, ["action", "normal"]],
+    ["a target that only a wider range keeps out", { target: 9, absolute: open(0, 8), normal: open(6) }, ["absolute"]],
     ["a range beyond the absolute one", { absolute: open(0, 14), validated: open(-1, 14) }, ["validated"]], ["a range whose ends are turned round", { action: open(7, 6) }, ["action"]], ["a target outside", { target: 8, normal: open(6, 7) }, ["normal"]],
   ])("name %s", (_, limits, found) => expect(broken(limits)).toEqual(found));
+  it("are sound exactly when no value a range allows on a side is forbidden by a wider one", () => {
+    const end = fc.option(fc.integer({ min: -4, max: 4 }), { nil: undefined });
+    const some = fc.option(fc.tuple(end, end).map(([a, b]) => open(a !== undefined && b !== undefined ? Math.min(a, b) : a, a !== undefined && b !== undefined ? Math.max(a, b) : b)), { nil: undefined });
+    fc.assert(fc.property(fc.tuple(some, some, some, some, some), (drawn) => {
+      const chain = (["absolute", "validated", "action", "alert", "normal"] as const).flatMap((name, i) => { const range = drawn[i]; return range ? [{ name, range }] : []; });
+      const [absolute] = chain[0]?.name === "absolute" ? [chain[0].range] : [];
+      // An open end reaches as far as the absolute range does, and without one for ever.
+      const reach = ({ name, range }: (typeof chain)[number]): readonly [number, number] => [range.low ?? (name === "absolute" ? undefined : absolute?.low) ?? -Infinity, range.high ?? (name === "absolute" ? undefined : absolute?.high) ?? Infinity];
+      const sound = chain.every((inner, i) => chain.slice(0, i).every((outer) => {
+        const [[low, high], [from, to]] = [reach(inner), [outer.range.low ?? -Infinity, outer.range.high ?? Infinity]];
+        return low >= from && high <= to;
+      }));
+      expect(broken(Object.fromEntries(chain.map(({ name, range }) => [name, range]))).length === 0).toBe(sound);
+    }), { numRuns: 10_000 });
+  });
   it("may leave an end open that the absolute range closes", () => expect(broken({ normal: open(95), absolute: open(0, 100) })).toEqual([]));
   it("say what to change", () => expect(limitFaults({ validated: open(1, 2), action: open(1, 3) })[0]?.sentence).toBe("Action reaches beyond proven acceptable. Each range must lie within the wider one."));
 });

@@ -45,27 +45,30 @@ const holds = (outer: Range, inner: Range): boolean =>
   (outer.low === undefined || (inner.low !== undefined && inner.low >= outer.low)) &&
   (outer.high === undefined || (inner.high !== undefined && inner.high <= outer.high));
 
-/** A range whose low end lies above its high end, or neighbouring ranges of which the outer does not hold the inner. */
+/** A range whose low end lies above its high end, one that leaves a wider one, or one the target lies outside of. */
 export type LimitFault = { readonly range: (typeof rangeNames)[number]; readonly sentence: string };
 
-/** The absolute range ends what others leave open: "≥ 95 %" of a purity is 95 to 100 %. */
-const holdsEnds = (outer: Range, inner: Range): boolean => holds(outer, { ...outer, ...inner });
+type NamedRange = { readonly name: (typeof rangeNames)[number]; readonly range: Range };
 
-/** What is wrong with limits, outermost first; empty when they are sound. Said in words that name both ends. */
+/**
+ * What is wrong with limits, outermost first; empty when they are sound. Every range is held against every wider one, not its neighbour alone: an end that the
+ * neighbour leaves open is still closed by the next. The absolute range ends what others leave open: "≥ 95 %" of a purity is 95 to 100 %. A range is named once, with
+ * the nearest wider one it leaves.
+ */
 export function limitFaults(limits: Limits): readonly LimitFault[] {
-  const chain = rangeNames.flatMap((name) => {
+  const chain = rangeNames.flatMap((name): readonly NamedRange[] => {
     const range = limits[name];
     return range ? [{ name, range }] : [];
   });
   const turned = chain.filter(({ range }) => range.low !== undefined && range.high !== undefined && range.low > range.high)
     .map(({ name }): LimitFault => ({ range: name, sentence: `${rangeName[name]}: the low end lies above the high end.` }));
-  const broken = chain.slice(1).flatMap((inner, i): readonly LimitFault[] => {
-    const outer = chain[i];
-    return outer && !(outer.name === "absolute" ? holdsEnds : holds)(outer.range, inner.range) ? [{ range: inner.name, sentence: `${rangeName[inner.name]} reaches beyond ${rangeName[outer.name].toLowerCase()}. Each range must lie within the wider one.` }] : [];
+  const broken = chain.flatMap((inner, i): readonly LimitFault[] => {
+    const left = chain.slice(0, i).findLast((outer) => !holds(outer.range, { ...limits.absolute, ...inner.range }));
+    return left ? [{ range: inner.name, sentence: `${rangeName[inner.name]} reaches beyond ${rangeName[left.name].toLowerCase()}. Each range must lie within the wider one.` }] : [];
   });
   const { target } = limits;
-  const narrowest = chain.at(-1);
-  const off = target !== undefined && narrowest && !within(target, narrowest.range) ? [{ range: narrowest.name, sentence: `The target lies outside the ${rangeName[narrowest.name].toLowerCase()} range.` }] : [];
+  const missed = target === undefined ? undefined : chain.findLast(({ range }) => !within(target, range));
+  const off = missed ? [{ range: missed.name, sentence: `The target lies outside the ${rangeName[missed.name].toLowerCase()} range.` }] : [];
   return [...turned, ...broken, ...off];
 }
 
