@@ -65,6 +65,8 @@ export function saidBy(event: AuditEvent): Said {
     case "equipment.refused": return { title: "Equipment refused", more: `${event.detail.equipment}: ${event.detail.unit}. ${event.detail.sentence}` };
     case "equipment.changed": return { title: `Equipment: ${event.detail.event.replaceAll("_", " ")}`, change: { from: event.detail.from.replaceAll("_", " "), to: event.detail.to.replaceAll("_", " ") } };
     case "calibration.recorded": return { title: "Calibration recorded", more: `${event.detail.instrument}: ${event.detail.passed === "yes" ? "passed" : "failed"}, due ${event.detail.due}` };
+    case "part.removed": return { title: "Part removed", more: `${event.detail.place}: ${event.detail.part}, ${event.detail.serialNumber}` };
+    case "retest.authorised": return { title: "Retest authorised", more: `${event.detail.parameter}, after result ${event.detail.number}` };
     case "part.installed": return { title: "Part installed", more: `${event.detail.place}: ${event.detail.part}, ${event.detail.serialNumber}` };
     case "exception.raised": return { title: "Exception raised", more: `${event.detail.type.replaceAll("_", " ")}, ${event.detail.severity}, ${event.detail.rule}` };
     case "exception.explained": return { title: "Exception explained", more: event.detail.comment };

@@ -57,6 +57,10 @@ export const testResults = pgTable(
     invalidatedBy: uuid("invalidated_by").references(() => people.id),
     invalidatedAt: instant("invalidated_at"),
     reason: text("reason"),
+    /** Who of quality let this result out of specification be followed by one retest, when, and what the investigation found. */
+    retestBy: uuid("retest_by").references(() => people.id),
+    retestAt: instant("retest_at"),
+    retestReason: text("retest_reason"),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.sampleId, t.parameter, t.number] }), index("test_results_by_batch").on(t.siteId, t.batchId),

@@ -22,7 +22,7 @@ describe("the table of permissions", () => {
       "exception.raise": ["operator", "supervisor", "qa-manager", "process-engineer", "analyst"], "exception.lower": ["qa-manager"], "exception.configure": ["qa-manager"],
       "master.author": ["process-engineer"], "master.review": ["supervisor", "process-engineer"], "master.approve": ["qa-manager"], "overlay.author": ["supervisor", "process-engineer"],
       "lot.receive": ["warehouse"], "lot.decide": ["qa-manager"], "recall.run": ["qa-manager"], "equipment.clean": ["operator", "supervisor"], "equipment.maintain": ["supervisor", "process-engineer"],
-      "result.enter": ["analyst"], "result.review": ["analyst"], "result.invalidate": ["qa-manager"],
+      "result.enter": ["analyst"], "result.review": ["analyst"], "result.invalidate": ["qa-manager"], "result.authorise-retest": ["qa-manager"],
     });
   });
 

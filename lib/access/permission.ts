@@ -72,6 +72,7 @@ const granted = {
   "result.enter": ["analyst"],
   "result.review": ["analyst"],
   "result.invalidate": ["qa-manager"],
+  "result.authorise-retest": ["qa-manager"],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof granted;

@@ -66,6 +66,7 @@ export const auditEvent = z.discriminatedUnion("event", [
   event("lot.blended", { from: z.array(z.string()), quantity: z.number(), unit: z.string() }), event("lot.adjusted", { quantity: z.number(), unit: z.string() }), event("recall.run", { lot: z.string(), direction: z.string(), lots: z.number().int(), digest: z.string() }),
   event("sample.drawn", { sample: z.string() }), event("sample.moved", { command: z.string(), from: z.string(), to: z.string() }),
   event("result.entered", { parameter: z.string(), number: z.number().int(), value: z.string(), unit: z.string(), outOfSpecification: z.boolean() }), event("result.moved", { parameter: z.string(), number: z.number().int(), command: z.string(), from: z.string(), to: z.string() }),
+  event("retest.authorised", { parameter: z.string(), number: z.number().int() }), event("part.removed", { place: z.string(), part: z.string(), serialNumber: z.string() }),
   event("story.planted", { batches: z.number().int(), seed: z.number().int() }), event("history.loaded", { number: z.number().int(), of: z.number().int(), cases: z.array(z.string()), seed: z.number().int() }),
 ]);
 
@@ -75,7 +76,7 @@ export type AuditEventName = AuditEvent["event"];
 export const criticalEvents: ReadonlySet<AuditEventName> = new Set([
   "record.signed", "signature.withdrawn", "signing.refused", "signing.locked", "signing.unlocked", "exception.accepted", "role.revoked", "roles.changed", "passkey.enrolled", "passkey.revoked",
   "passkey.refused", "policy.changed", "key.rotated", "undertaking.accepted", "integrity.failed", "integrity.restored",
-  "master.moved", "overlay.moved", "batch.issued", "batch.moved", "material.refused", "equipment.refused", "exception.severity-raised", "exception.severity-lowered", "exception.configuration-moved", "lot.decided", "result.moved",
+  "master.moved", "overlay.moved", "batch.issued", "batch.moved", "material.refused", "equipment.refused", "exception.severity-raised", "exception.severity-lowered", "exception.configuration-moved", "lot.decided", "result.moved", "retest.authorised",
 ]);
 export const auditEventNames = auditEvent.options.map((option) => option.shape.event.value) as readonly AuditEventName[];
 

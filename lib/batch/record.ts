@@ -45,6 +45,8 @@ const later: ReadonlySet<string> = new Set(["overlayVersion", "overlayDigest", "
 /** An entry has always had its reason, and null stands for none. */
 const laterOfEntries: ReadonlySet<string> = new Set(["basis", "submission", "late"]);
 const none: ReadonlySet<string> = new Set();
+/** Later columns of parts that keep every null they had from the beginning. */
+const laterOfPart: Readonly<Partial<Record<string, ReadonlySet<string>>>> = { results: new Set(["retestBy", "retestAt", "retestReason"]) };
 
 /** Rows as they are covered by a digest: dates as UTC text, numbers that matter as decimal strings. `since`: columns that may be left out. */
 function covered(row: Readonly<Record<string, unknown>>, since: ReadonlySet<string> = later): Record<string, unknown> {
@@ -61,7 +63,7 @@ export function recordText(record: BatchRecord): string {
     format: "EBRREC/1",
     batch: covered(facts), product: record.product, master: record.master ?? null,
     steps: record.steps.map((row) => covered(row)), entries: record.entries.map((row) => covered(row, laterOfEntries)), exceptions: record.exceptions.map((row) => covered(row)),
-    ...Object.fromEntries((["materials", "equipment", "samples", "results", "attachments"] as const).filter((part) => record[part].length > 0).map((part) => [part, record[part].map((row) => covered(row, none))])),
+    ...Object.fromEntries((["materials", "equipment", "samples", "results", "attachments"] as const).filter((part) => record[part].length > 0).map((part) => [part, record[part].map((row) => covered(row, laterOfPart[part] ?? none))])),
   });
 }
 

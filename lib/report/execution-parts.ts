@@ -57,6 +57,7 @@ function resultLine(result: ResultRow, master: MasterRecord | undefined, { at, n
     `${known?.name ?? result.parameter} ${quantityText(result.value, result.unit)}, read as ${result.rawValue}, of ${result.sampleId}`, `${result.method}, ${result.instrument}`,
     result.outOfSpecification && "out of specification", result.outOfTrend && "out of trend", `analysed by ${name(result.analyst)}, ${at(result.analysedAt)}, entered ${at(result.enteredAt)}`,
     result.reviewedAt ? `reviewed by ${name(result.reviewedBy)}, ${at(result.reviewedAt)}` : result.state === "entered" && "not reviewed",
+    result.retestAt && `retest authorised by ${name(result.retestBy)}, ${at(result.retestAt)}: ${result.retestReason ?? ""}`,
     result.invalidatedAt && `${resultStateName.invalidated.toLowerCase()} by ${name(result.invalidatedBy)}, ${at(result.invalidatedAt)}`, result.reason && `reason: ${result.reason}`,
   ], { struck: result.state === "invalidated", loud: result.outOfSpecification });
 }
