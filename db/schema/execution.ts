@@ -34,6 +34,8 @@ export const materialUses = pgTable(
     reason: text("reason"),
     /** Chosen by the browser that sent it: the same charge sent again after a lost answer is the same line. */
     submission: uuid("submission"),
+    /** Number of the charge this line takes back; null in a charge. */
+    takesBack: integer("takes_back"),
   },
   (t) => [
     primaryKey({ columns: [t.siteId, t.batchId, t.number] }),

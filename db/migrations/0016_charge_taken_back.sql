@@ -1,0 +1,1 @@
+ALTER TABLE "material_uses" ADD COLUMN "takes_back" integer;
