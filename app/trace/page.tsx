@@ -41,7 +41,7 @@ function Figures({ found, elsewhere, tookMs }: Found) {
   return (
     <dl className="strip">
       <div><dt>Lots found</dt><dd><span className="figure">{f.lots}</span><span className="aside">{f.before} before, {f.after} after, in {tookMs} ms</span></dd></div>
-      <div><dt>Batches affected</dt><dd><span className="figure">{f.products}</span><span className="aside">{f.open} not rejected</span></dd></div>
+      <div><dt>Batches affected</dt><dd><span className="figure">{f.batches}</span><span className="aside">{f.released} released, {f.rejected} rejected, {f.undecided} not decided</span></dd></div>
       <div><dt>Farthest</dt><dd><span className="figure">{f.steps}</span><span className="aside">{f.steps === 1 ? "step" : "steps"} of production</span></dd></div>
       <div><dt>Mass does not balance</dt><dd><span className="figure">{f.unaccountedLots}</span><span className="aside">{f.unaccountedLots === 1 ? "lot" : "lots"}; {f.overdrawn} overdrawn</span></dd></div>
       <div><dt>Same origin elsewhere</dt><dd><span className="figure">{elsewhere.length}</span><span className="aside">at sites you may read</span></dd></div>

@@ -17,11 +17,11 @@ const shown = 200;
 
 /** What a mock recall was, as it was kept. */
 export function RecallFacts({ file }: { readonly file: RecallFile }) {
-  const { record, tookMs, digest, holds } = file;
+  const { record, digest, holds } = file;
   return (
     <dl className="facts-list">
       <dt>Lot</dt><dd><Link className="mono" href={traceAddress(record.siteId, record.start.id)}>{record.start.id}</Link> {record.start.name}</dd><dt>State then</dt><dd>{lotStateName[record.start.state]}</dd><dt>Direction</dt><dd>{directionName[record.direction]}</dd>
-      <dt>Run</dt><dd><SiteTime at={new Date(record.startedAt)} zone={record.timeZone} seconds />, {record.startedBy.name}</dd><dt>Took</dt><dd>{amountText(tookMs)} ms</dd><dt>Reason</dt><dd>{record.reason}</dd>
+      <dt>Run</dt><dd><SiteTime at={new Date(record.startedAt)} zone={record.timeZone} seconds />, {record.startedBy.name}</dd><dt>Took</dt><dd>{amountText(record.tookMs)} ms</dd><dt>Reason</dt><dd>{record.reason}</dd>
       <dt>Digest</dt><dd><Digest value={digest} />{holds ? null : <span className="p1"> <Mark priority={1} filled /> <b>does not fit the record: it was altered</b></span>}</dd>
     </dl>
   );
@@ -35,7 +35,7 @@ export function RecallLots({ record }: { readonly record: RecallRecord }) {
   return (
     <div className="table-box" tabIndex={0} role="region" aria-label="Lots of the recall"><table className="dense in-card">
       <thead><tr><th scope="col">Lot</th><th scope="col">Material or product</th><th scope="col">Steps</th><th scope="col" className="num">Amount</th><th scope="col">State then</th><th scope="col" className="num">Left</th><th scope="col" className="num">Not accounted</th></tr></thead>
-      <tbody>{record.lots.slice(0, shown).map((l) => <tr key={`${l.direction} ${l.id}`}><th scope="row"><Link href={lotAddress(record.siteId, l.id)}>{l.id}</Link></th><td>{l.name}<small className="mono">{l.code}</small></td><td className="nowrap">{l.distance} {l.direction === "backward" ? "before" : "after"}</td><td className="num nowrap">{amountText(l.amount)} <span className="quiet">{l.of}</span></td><td>{lotStateName[l.state]}</td><td className="num nowrap">{amountText(l.left)} <span className="quiet">{l.unit}</span></td><td className="num"><Balance value={l.unaccounted} unit={l.unit} /></td></tr>)}</tbody></table>
+      <tbody>{record.lots.slice(0, shown).map((l) => <tr key={`${l.direction} ${l.id}`}><th scope="row"><Link href={lotAddress(record.siteId, l.id)}>{l.id}</Link></th><td>{l.name}<small className="mono">{l.code}</small></td><td className="nowrap">{l.distance} {l.direction === "backward" ? "before" : "after"}</td><td className="num nowrap">{amountText(l.amount)} <span className="quiet">{l.of}</span></td><td>{lotStateName[l.state]}{l.batch === null ? null : <small>batch {l.batch.replaceAll("_", " ")}</small>}</td><td className="num nowrap">{amountText(l.left)} <span className="quiet">{l.unit}</span></td><td className="num"><Balance value={l.unaccounted} unit={l.unit} /></td></tr>)}</tbody></table>
       {record.lots.length > shown ? <p className="quiet small p-4">The first {shown} of {record.lots.length}; the numbered copy holds all of them.</p> : null}</div>
   );
 }

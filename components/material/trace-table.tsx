@@ -29,9 +29,9 @@ export const TracedLots = ({ rows, siteId }: LotsProps) => (
     ))}</tbody></table></div>
 );
 
-/** Charges between traced lots: how much, which share of the lot it was taken from, and what it carries of the lot that is traced. */
+/** Charges between traced lots: how much, which share of the lot it was taken from and of what went into the other in its unit, and what it carries of the lot that is traced. */
 export const TracedCharges = ({ edges, siteId }: { readonly edges: readonly TracedEdge[]; readonly siteId: string }) => (
   <div className="table-box" tabIndex={0} role="region" aria-label="Charges of the trace"><table className="dense">
-    <thead><tr><th scope="col">From</th><th scope="col">Into</th><th scope="col">Direction</th><th scope="col" className="num">Charged</th><th scope="col" className="num">Of its lot, %</th><th scope="col" className="num">Carries of the trace</th></tr></thead>
-    <tbody>{edges.map((edge) => <tr key={`${edge.direction} ${edge.from} ${edge.to}`}><th scope="row"><Link href={lotAddress(siteId, edge.from)}>{edge.from}</Link></th><td><Link className="mono" href={lotAddress(siteId, edge.to)}>{edge.to}</Link></td><td>{edge.direction === "backward" ? "before" : "after"}</td><td className="num nowrap"><Amount value={edge.quantity} unit={edge.unit} /></td><td className="num">{(edge.share * 100).toFixed(2)}</td><td className="num nowrap"><Amount value={edge.carried} unit={edge.of} /></td></tr>)}</tbody></table></div>
+    <thead><tr><th scope="col">From</th><th scope="col">Into</th><th scope="col">Direction</th><th scope="col" className="num">Charged</th><th scope="col" className="num">Of the lot it is from, %</th><th scope="col" className="num">Of all that went in, by unit, %</th><th scope="col" className="num">Carries of the trace</th></tr></thead>
+    <tbody>{edges.map((edge) => <tr key={`${edge.direction} ${edge.from} ${edge.to}`}><th scope="row"><Link href={lotAddress(siteId, edge.from)}>{edge.from}</Link></th><td><Link className="mono" href={lotAddress(siteId, edge.to)}>{edge.to}</Link></td><td>{edge.direction === "backward" ? "before" : "after"}</td><td className="num nowrap"><Amount value={edge.quantity} unit={edge.unit} /></td><td className="num">{(edge.share * 100).toFixed(2)}</td><td className="num">{(edge.shareOfInput * 100).toFixed(2)}</td><td className="num nowrap"><Amount value={edge.carried} unit={edge.of} /></td></tr>)}</tbody></table></div>
 );

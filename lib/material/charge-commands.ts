@@ -4,7 +4,7 @@ import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { amountIn, sumOf } from "./amount.ts";
-import { advanceLot, type LotState } from "./lot.ts";
+import type { LotState } from "./lot.ts";
 import { lotAtHand, type LotAtHand } from "./queries.ts";
 import { stateAfter } from "./stock.ts";
 
@@ -59,13 +59,4 @@ export async function closeBatchLot(tx: SiteTx, { siteId, batchId, quantity, uni
   if (lot.quantity !== null) throw new BrokenPromise("yield-written", `the quantity of lot ${batchId} is written already`);
   await tx.update(lots).set({ quantity: made }).where(and(eq(lots.siteId, siteId), eq(lots.id, batchId)));
   await tx.insert(lotMovements).values({ siteId, id: stamp.newId(), lotId: batchId, kind: "produced", quantity: made, batchId, at: stamp.now, by: personId, reason: "Yield of the batch" });
-}
-
-/** Lets the lot of a batch follow its release or rejection, which quality signed over the batch; the audit entry is the signature's. */
-export async function followBatch(tx: SiteTx, { siteId, batchId, command, decision }: { readonly siteId: string; readonly batchId: string; readonly command: "release" | "reject" | "quarantine"; readonly decision: string }, personId: string, { now }: Stamp): Promise<LotState> {
-  const lot = await lockedLot(tx, siteId, batchId);
-  const next = advanceLot(lot.state, command);
-  if (!next.ok) return lot.state;
-  await tx.update(lots).set({ state: next.value, decision, decidedBy: personId, decidedAt: now }).where(and(eq(lots.siteId, siteId), eq(lots.id, batchId)));
-  return next.value;
 }

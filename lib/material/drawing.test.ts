@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { columnLots, drawing, sideColumns } from "./drawing.ts";
 import { fullTrace, type GraphLot } from "./trace.ts";
 
-const lot = (id: string): GraphLot => ({ id, code: "RM-1", name: "Glucose", product: false, unit: "kg", state: "released", supplierId: null, supplierLot: null, expiresAt: null, into: 1000, out: 0, left: 0 });
+const lot = (id: string): GraphLot => ({ id, code: "RM-1", name: "Glucose", product: false, unit: "kg", state: "released", supplierId: null, supplierLot: null, expiresAt: null, batch: null, into: 1000, out: 0, left: 0 });
 const drawn = (lots: readonly string[], edges: readonly (readonly [string, string, number])[]) => {
-  const graph = { lots: lots.map(lot), edges: edges.map(([from, to, quantity]) => ({ from, to, quantity })) };
+  const graph = { lots: lots.map(lot), edges: edges.map(([from, to, quantity]) => ({ from, to, quantity, input: quantity })) };
   const found = fullTrace("a", { backward: graph, forward: graph });
   if (!found) throw new Error("not traced");
   return drawing(found);

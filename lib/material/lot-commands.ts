@@ -8,7 +8,7 @@ import type { AuditEvent } from "#lib/audit/event.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { storedAmount, sumOf } from "./amount.ts";
 import { lockedLot } from "./charge-commands.ts";
-import type { LotAtHand } from "./queries.ts";
+import { batchOfLot, type LotAtHand } from "./queries.ts";
 import { planAdjustment, planBlend, planDecision, planSplit, type LotDecision, type StockPlan, type StockRefusal } from "./stock.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
@@ -75,7 +75,7 @@ type About = { readonly siteId: string; readonly lotId: string; readonly reason:
 export async function decideLot(tx: SiteTx, by: Granted<"lot.decide">, { command, ...about }: About & { readonly command: LotDecision["command"] }, stamp: Stamp): Promise<Outcome> {
   const lot = await lockedLot(tx, about.siteId, about.lotId);
   const [row] = await tx.select({ receivedBy: lots.createdBy }).from(lots).where(and(eq(lots.siteId, about.siteId), eq(lots.id, lot.id)));
-  const plan = planDecision(lot, { command, by: by.actor.id, receivedBy: row?.receivedBy ?? null, now: stamp.now });
+  const plan = planDecision(lot, { command, by: by.actor.id, receivedBy: row?.receivedBy ?? null, now: stamp.now, ofBatch: await batchOfLot(tx, about.siteId, lot.id) });
   if (!plan.ok) return plan;
   await carryOut(tx, by, { siteId: about.siteId, plan: plan.value, parent: lot, reason: about.reason, decided: true }, stamp);
   await tell(tx, by, { event: "lot.decided", detail: { command, from: lot.state, to: plan.value.states[0]?.to ?? lot.state } }, about, stamp);

@@ -3,15 +3,18 @@ import { accept, refuse, type Result } from "#lib/result.ts";
 /** States of a lot (docs/vocabulary.md). Expired is not one of them: it is computed from the date at the moment of use. */
 export const lotStates = ["quarantined", "released", "restricted", "rejected", "used_up", "destroyed"] as const;
 export type LotState = (typeof lotStates)[number];
-/** `use_up` and `take_back` follow from a balance that reaches 0 or leaves it again; the others are decided by quality. */
-export const lotCommands = ["release", "restrict", "reject", "quarantine", "destroy", "use_up", "take_back"] as const;
+/**
+ * `use_up` and `take_back` follow from a balance that reaches 0 or leaves it again, `reopen` from a withdrawn rejection of the lot's batch; the others are
+ * decided by quality.
+ */
+export const lotCommands = ["release", "restrict", "reject", "quarantine", "destroy", "use_up", "take_back", "reopen"] as const;
 export type LotCommand = (typeof lotCommands)[number];
 
 const transitions: Record<LotState, Partial<Record<LotCommand, LotState>>> = {
   quarantined: { release: "released", restrict: "restricted", reject: "rejected", use_up: "used_up" },
   released: { quarantine: "quarantined", restrict: "restricted", reject: "rejected", use_up: "used_up" },
   restricted: { quarantine: "quarantined", release: "released", reject: "rejected", use_up: "used_up" },
-  rejected: { destroy: "destroyed" },
+  rejected: { destroy: "destroyed", reopen: "quarantined" },
   used_up: { take_back: "quarantined" },
   destroyed: {},
 };

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { containers, lotMovements, lots, materials } from "#db/schema/material.ts";
 import { products } from "#db/schema/recipe.ts";
 import type { SiteTx } from "#db/scope.ts";
+import type { OfBatch } from "./disposition.ts";
 import type { LotState } from "./lot.ts";
 
 /** A lot with its name and what is left of it, in its unit. */
@@ -24,6 +25,15 @@ const atHand = (tx: SiteTx) => tx.select(lotColumns).from(lots).leftJoin(materia
 export async function lotAtHand(tx: SiteTx, siteId: string, lotId: string): Promise<LotAtHand | undefined> {
   const [lot] = await atHand(tx).where(and(eq(lots.siteId, siteId), eq(lots.id, lotId)));
   return lot;
+}
+
+/** The batch a lot is or was split off, with its state; null for material, for a blend, and for what was split off one. */
+export async function batchOfLot(tx: SiteTx, siteId: string, lotId: string): Promise<OfBatch | null> {
+  const [found] = await tx.execute<{ state: OfBatch["state"]; id: string }>(sql`with recursive up(id, origin) as (
+      select id, origin from lots where site_id = ${siteId} and id = ${lotId}
+      union select l.id, l.origin from up u join lot_movements m on m.site_id = ${siteId} and m.lot_id = u.id and m.kind = 'split' and m.quantity > 0 join lots l on l.site_id = ${siteId} and l.id = m.other_lot_id where u.origin = 'split')
+    select b.id, b.state from up u join batches b on b.site_id = ${siteId} and b.id = u.id where u.origin = 'produced'`);
+  return found ? { kinship: found.id === lotId ? "itself" : "part", state: found.state } : null;
 }
 
 async function containerAtHand(tx: SiteTx, siteId: string, containerId: string): Promise<(ContainerAtHand & { readonly lotId: string }) | undefined> {

@@ -32,7 +32,7 @@ export async function runRecall(tx: SiteTx, by: Granted<"recall.run">, { siteId,
   const found = await sameOrigins(tx, siteId, originsOf(trace));
   const tookMs = Math.round(performance.now() - started);
   const id = await nextNumber(tx, siteId, site.code);
-  const record = recallOf({ siteId, site: site.name, timeZone: site.timeZone, id, direction, reason, startedAt: now, startedBy: { id: by.actor.id, name: by.actor.printedName }, trace, sameOrigin: elsewhere(found) });
+  const record = recallOf({ siteId, site: site.name, timeZone: site.timeZone, id, direction, reason, startedAt: now, startedBy: { id: by.actor.id, name: by.actor.printedName }, tookMs, trace, sameOrigin: elsewhere(found) });
   const canonical = recallText(record);
   const digest = recallDigest(canonical);
   await tx.insert(recalls).values({ siteId, id, lotId, direction, reason, startedAt: now, startedBy: by.actor.id, tookMs, canonical, digest, figures: record.figures });

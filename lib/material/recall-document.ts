@@ -15,7 +15,7 @@ export type PrintedSignature = {
   readonly ordinal: number; readonly meaning: SignedMeaning; readonly printedName: string; readonly userName: string; readonly role: Role; readonly signedAt: Date; readonly method: "identity-provider" | "passkey" | "story"; readonly reason: string; readonly comment: string;
   readonly digest: string; readonly recordDigest: string; readonly statement: string; readonly attestation: string; readonly verification: Verification;
 };
-export type PrintedRecall = { readonly record: RecallRecord; readonly canonical: string; readonly digest: string; readonly holds: boolean; readonly tookMs: number; readonly signatures: readonly PrintedSignature[] };
+export type PrintedRecall = { readonly record: RecallRecord; readonly canonical: string; readonly digest: string; readonly holds: boolean; readonly signatures: readonly PrintedSignature[] };
 type Issue = { readonly at: Date; readonly by: string; readonly copy: number };
 
 /** Lots and charges that are printed; all of them are in the attachment. */
@@ -34,12 +34,12 @@ function banner({ record: { figures: f, start }, holds }: PrintedRecall): Block 
   const balanced = f.unaccountedLots === 0 && f.overdrawn === 0;
   return { kind: "banner", word: !holds ? "Altered" : balanced ? "Balanced" : "Not balanced", paragraphs: [
     body(medium(`${amountText(f.lots)} lots`), plain(` found: ${amountText(f.before)} before lot ${start.id}, ${amountText(f.after)} after it, at most ${f.steps} steps away.`)),
-    body(`${amountText(f.products)} batches affected, ${amountText(f.open)} of them not rejected. ${amountText(f.unaccountedLots)} lots whose mass does not balance, ${amountText(f.overdrawn)} of which more was charged than there was. ${amountText(f.elsewhere)} lots of the same origin at other sites.`),
+    body(`${amountText(f.batches)} batches affected: ${amountText(f.released)} released, ${amountText(f.rejected)} rejected, ${amountText(f.undecided)} not decided. ${amountText(f.unaccountedLots)} lots whose mass does not balance, ${amountText(f.overdrawn)} of which more was charged than there was. ${amountText(f.elsewhere)} lots of the same origin at other sites.`),
   ] };
 }
 
-function overview({ record, tookMs }: PrintedRecall): Block {
-  const { start, startedAt, startedBy, timeZone, reason, direction } = record;
+function overview({ record }: PrintedRecall): Block {
+  const { start, tookMs, startedAt, startedBy, timeZone, reason, direction } = record;
   const value = (text: string) => [body(medium(text))];
   return { kind: "facts", widths: [172.9, 172.9, 173], facts: [
     { term: "Lot", value: [body(medium(start.id)), small(`${start.code} ${start.name}`)] }, { term: "State of the lot", value: value(lotStateName[start.state]) }, { term: "Direction", value: value(directionName[direction]) },
@@ -48,6 +48,9 @@ function overview({ record, tookMs }: PrintedRecall): Block {
   ] };
 }
 
+/** State of a lot, and of the batch it is. */
+const standing = ({ state, batch }: RecallRecord["start"]): string => `${lotStateName[state].toLowerCase()}${batch === null ? "" : `, batch ${batch.replaceAll("_", " ")}`}`;
+
 function lotTable({ record }: PrintedRecall, direction: "forward" | "backward"): readonly Block[] {
   const found = record.lots.filter((l) => l.direction === direction);
   const title = direction === "forward" ? "What the lot went into" : "What the lot was made of";
@@ -55,7 +58,7 @@ function lotTable({ record }: PrintedRecall, direction: "forward" | "backward"):
   if (found.length === 0) return record.direction === "both" || record.direction === direction ? [heading, said("No lot was found in this direction.")] : [];
   const columns = [column("Lot", 132), column("Steps", 34, "right"), column("Amount", 88, "right"), column("In", 78, "right"), column("Out, left", 94, "right"), column("Not accounted", contentWidth - 426, "right")];
   const rows = found.slice(0, printedRows).map((l): Row => ({
-    ...cells([body(strong(l.id)), small(`${l.code} ${l.name}, ${lotStateName[l.state].toLowerCase()}`)], [body(String(l.distance))], [body(amount(l.amount, l.of))], [body(amount(l.into, l.unit))], [body(amount(l.out, l.unit)), small(amount(l.left, l.unit))], [body(l.unaccounted === 0 ? plain("0") : strong(amount(l.unaccounted, l.unit)))]),
+    ...cells([body(strong(l.id)), small(`${l.code} ${l.name}, ${standing(l)}`)], [body(String(l.distance))], [body(amount(l.amount, l.of))], [body(amount(l.into, l.unit))], [body(amount(l.out, l.unit)), small(amount(l.left, l.unit))], [body(l.unaccounted === 0 ? plain("0") : strong(amount(l.unaccounted, l.unit)))]),
     ...(l.unaccounted === 0 ? {} : { marked: true }),
   }) as Row);
   return [heading, table(columns, rows, title), ...rest(found.length, "lots")];

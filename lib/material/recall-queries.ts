@@ -13,7 +13,7 @@ import type { TraceDirection } from "./trace.ts";
 
 export type RecallSignature = typeof signatures.$inferSelect;
 export type RecallFile = {
-  readonly record: RecallRecord; readonly canonical: string; readonly digest: string; readonly tookMs: number;
+  readonly record: RecallRecord; readonly canonical: string; readonly digest: string;
   /** Does the digest fit the stored text? */
   readonly holds: boolean;
 };
@@ -26,7 +26,7 @@ export const signaturesOfRecall = (tx: SiteTx, siteId: string, id: string): Prom
 export async function readRecall(tx: SiteTx, siteId: string, id: string): Promise<RecallFile> {
   const [row] = await tx.select().from(recalls).where(and(eq(recalls.siteId, siteId), eq(recalls.id, id)));
   if (!row) throw new NotFound(`recall ${id}`);
-  return { record: recallRecord.parse(JSON.parse(row.canonical)), canonical: row.canonical, digest: row.digest, tookMs: row.tookMs, holds: recallDigest(row.canonical) === row.digest };
+  return { record: recallRecord.parse(JSON.parse(row.canonical)), canonical: row.canonical, digest: row.digest, holds: recallDigest(row.canonical) === row.digest };
 }
 
 export type VerifiedSignature = RecallSignature & { readonly verification: Verification };

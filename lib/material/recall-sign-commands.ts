@@ -9,13 +9,13 @@ import type { ReadSignable, RecordReference, Signable, SigningDecision } from "#
 import { recallRefusals, recallRefusalSentence, recallSentence, type RecallRefusal } from "./recall.ts";
 import { readRecall, signaturesOfRecall, type RecallFile, type RecallSignature } from "./recall-queries.ts";
 
-const holder: Record<RecallRefusal, string> = { "already-signed": "Nobody", altered: "Integrity", "not-this-meaning": "Nobody", "no-role": "Administrator" };
+const holder: Record<RecallRefusal, string> = { "already-signed": "Nobody", altered: "Integrity", "not-this-meaning": "Nobody", "no-role": "Administrator", "own-work": "Another person of quality" };
 
 /** A signature changes nothing of a mock recall but that it is signed; the trail is told of the meaning and the digest. */
 function decideOver(siteId: string, { record, digest, holds }: RecallFile, signed: readonly RecallSignature[]): Signable["decide"] {
   return (actor, { policies, ...means }, { meaning, ceremony }) => {
-    const role = roleFor(actor.rolesBySite.get(siteId) ?? [], "recall.run");
-    const refusals = recallRefusals({ meaning, holds, signed: signed.some((s) => s.meaning === "recall_reviewed"), mayRun: role !== undefined });
+    const role = roleFor(actor.rolesBySite.get(siteId) ?? [], "recall.sign");
+    const refusals = recallRefusals({ meaning, holds, signed: signed.some((s) => s.meaning === "recall_reviewed"), maySign: role !== undefined, ranIt: record.startedBy.id === actor.id });
     const obstacles: Obstacle[] = [
       ...refusals.map((reason) => ({ sentence: recallRefusalSentence[reason], anchor: "signatures", holder: holder[reason] })),
       ...meansObstacles({ ...means, policy: policies.get(meaning) ?? "either" }, ceremony, meaningName[meaning]),

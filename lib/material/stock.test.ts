@@ -8,7 +8,7 @@ import { planAdjustment, planBlend, planDecision, planSplit, reconcile, stateAft
 const now = new Date("2026-03-02T12:00:00Z");
 const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
 const lot = (change: Partial<StockLot> = {}): StockLot => ({ id: "A", materialId: "RM-1", productId: null, state: "released", unit: "kg", balance: 10, potencyPercent: null, expiresAt: later(100), ...change });
-const qa = { by: "qa", receivedBy: "warehouse", now };
+const qa = { by: "qa", receivedBy: "warehouse", now, ofBatch: null };
 
 describe("a split", () => {
   it("gives each part the status, the potency and the expiry of the lot, and takes out what it gives", () => expect(planSplit(lot({ potencyPercent: 98 }), [{ id: "A-S1", quantity: 4 }, { id: "A-S2", quantity: 6 }])).toMatchObject({ ok: true, value: {
@@ -31,8 +31,13 @@ describe("a decision about a lot (REQ-46, 21 CFR 211.22, 211.84)", () => {
   it("destroys what is left of a rejected lot", () => expect(planDecision(lot({ state: "rejected" }), { ...qa, command: "destroy" })).toMatchObject({ ok: true, value: { movements: [{ kind: "destroyed", quantity: -10 }], states: [{ to: "destroyed" }] } }));
   it.each<[string, Partial<StockLot>, LotCommand, string, string]>([
     ["release what expired", { state: "quarantined", expiresAt: now }, "release", "qa", "expired"], ["release what one received", { state: "quarantined" }, "release", "warehouse", "own-work"], ["destroy what is released", {}, "destroy", "qa", "state"],
-    ["release what was rejected", { state: "rejected" }, "release", "qa", "state"], ["release a batch", { state: "quarantined", materialId: null, productId: "P" }, "release", "qa", "follows-batch"],
+    ["release what was rejected", { state: "rejected" }, "release", "qa", "state"],
   ])("cannot %s", (_, change, command, by, reason) => expect(planDecision(lot(change), { ...qa, by, command: command as "release" })).toMatchObject({ ok: false, refusal: { reason } }));
+  it("leaves a batch to the signature over its record, and decides about a blend of batches as about any lot", () => {
+    const product = lot({ state: "quarantined", materialId: null, productId: "P" });
+    expect(planDecision(product, { ...qa, command: "release", ofBatch: { kinship: "itself", state: "qa_review" } })).toMatchObject({ ok: false, refusal: { reason: "follows-batch" } });
+    expect(planDecision(product, { ...qa, command: "release" })).toMatchObject({ ok: true, value: { states: [{ to: "released" }] } });
+  });
 });
 
 describe("a balance that is put right", () => {

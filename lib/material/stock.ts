@@ -1,5 +1,6 @@
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { amountText, storedAmount, sumOf } from "./amount.ts";
+import { batchObstacle, type OfBatch } from "./disposition.ts";
 import { advanceLot, isExpired, lotStateName, type LotCommand, type LotState } from "./lot.ts";
 
 /** A lot as its movements have left it; `balance` in `unit`. */
@@ -97,13 +98,18 @@ export function planAdjustment(lot: StockLot, kind: "sampled" | "adjusted", chan
 }
 
 export const lotDecisions = ["release", "restrict", "reject", "quarantine", "destroy"] as const satisfies readonly LotCommand[];
-export type LotDecision = { readonly command: (typeof lotDecisions)[number]; readonly by: string; readonly receivedBy: string | null; readonly now: Date };
+export type LotDecision = {
+  readonly command: (typeof lotDecisions)[number]; readonly by: string; readonly receivedBy: string | null; readonly now: Date;
+  /** The batch a product's lot is of; null for material and for a blend. */
+  readonly ofBatch: OfBatch | null;
+};
 
 /** What quality decides about a lot (21 CFR 211.22(a), 211.84(d) to (e), 211.110(c)). The lot of a batch follows the decision about its batch. Destroying writes the whole balance off. */
-export function planDecision(lot: StockLot, { command, by, receivedBy, now }: LotDecision): Planned {
+export function planDecision(lot: StockLot, { command, by, receivedBy, now, ofBatch }: LotDecision): Planned {
   const next = advanceLot(lot.state, command);
   if (!next.ok || !lotDecisions.includes(command)) return refused("state", `A lot that is ${lotStateName[lot.state].toLowerCase()} cannot be moved so. Reload the page to see what is possible.`);
-  if (lot.productId !== null && command !== "destroy") return refused("follows-batch", `Lot ${lot.id} is a batch: it follows the decision signed over its record.`);
+  const obstacle = ofBatch && batchObstacle(command, ofBatch, lot.id);
+  if (obstacle) return refused("follows-batch", obstacle);
   if (command === "release" && isExpired(lot, now)) return refused("expired", `Lot ${lot.id} has expired. It can be rejected, or wait in quarantine until its expiry is extended by a re-test.`);
   if (command === "release" && by === receivedBy) return refused("own-work", "You received this lot, so somebody else releases it.");
   return accept({ made: [], movements: command === "destroy" && lot.balance > 0 ? [movement(lot.id, "destroyed", -lot.balance)] : [], states: [{ lotId: lot.id, from: lot.state, to: next.value }] });

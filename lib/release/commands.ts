@@ -4,6 +4,8 @@ import { batches } from "#db/schema/batch.ts";
 import type { SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import type { AuditEvent } from "#lib/audit/event.ts";
+import { batchStateName } from "#lib/batch/state.ts";
+import { followBatch } from "#lib/material/disposition-commands.ts";
 import { accept, BrokenPromise, type Result } from "#lib/result.ts";
 import { publicHalf } from "#lib/signature/attestation.ts";
 import { completeOver, openSigning, type Intent, type Opening, type OpenSigning, type Presence, type Signed, type SigningRefusal } from "#lib/signature/sign-commands.ts";
@@ -26,9 +28,13 @@ async function moveBatch(tx: SiteTx, { record: { batch } }: BatchFile, state: ty
   if (moved.length !== 1) throw new BrokenPromise("batch-moved", `batch ${batch.id} changed under its lock`);
 }
 
-async function perform(tx: SiteTx, file: BatchFile, { meaning, withdraws }: SigningRequest, nextState: BatchFile["record"]["batch"]["state"], made: MadeSignature): Promise<AuditEvent> {
+type Act = { readonly request: SigningRequest; readonly nextState: BatchFile["record"]["batch"]["state"]; readonly by: string };
+
+async function perform(tx: SiteTx, file: BatchFile, { request: { meaning, withdraws }, nextState, by }: Act, made: MadeSignature, stamp: Stamp): Promise<AuditEvent> {
+  const { siteId, id: batchId, state } = file.record.batch;
   await moveBatch(tx, file, nextState);
-  const moved = { from: file.record.batch.state, to: nextState, method: made.method, ordinal: made.ordinal, signatureDigest: made.digest };
+  await followBatch(tx, { siteId, batchId, from: state, to: nextState, decision: `Batch ${batchId}: ${batchStateName[nextState].toLowerCase()}, signature ${made.ordinal}` }, by, stamp);
+  const moved = { from: state, to: nextState, method: made.method, ordinal: made.ordinal, signatureDigest: made.digest };
   const target = file.signatures.find((s) => s.ordinal === withdraws);
   return target && withdraws !== undefined
     ? { event: "signature.withdrawn", detail: { ...moved, meaning: target.meaning, withdraws } }
@@ -43,7 +49,7 @@ export function signableBatch(file: BatchFile): Signable {
     changed: "This batch changed after you opened it. Nothing was signed. Review what changed, then sign again.",
     decide: (actor, means, request) => {
       const plan = planOver(file, actor, means, request);
-      return plan.ok ? accept({ ...plan.value, perform: (tx, made) => perform(tx, file, request, plan.value.nextState, made) }) : plan;
+      return plan.ok ? accept({ ...plan.value, perform: (tx, made, stamp) => perform(tx, file, { request, nextState: plan.value.nextState, by: actor.id }, made, stamp) }) : plan;
     },
   };
 }

@@ -9,7 +9,8 @@ import { mab2000 } from "#db/seed/masters/mab-2000.ts";
 import { materialSeeds, plantMaterials } from "#db/seed/materials.ts";
 import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
 import { requirePermission, type Actor, type Granted } from "#lib/access/actor.ts";
-import { chargeLot, closeBatchLot, followBatch, openBatchLot } from "#lib/material/charge-commands.ts";
+import { chargeLot, closeBatchLot, openBatchLot } from "#lib/material/charge-commands.ts";
+import { followBatch } from "#lib/material/disposition-commands.ts";
 import { adjustLot, blendLots, decideLot, receiveLot, splitLot } from "#lib/material/lot-commands.ts";
 import { fefoLots, lotForScan } from "#lib/material/queries.ts";
 import type { LotDecision } from "#lib/material/stock.ts";
@@ -124,7 +125,7 @@ describe("the lot of a batch", () => {
     await expect(close()).rejects.toThrow(expect.objectContaining({ code: "yield-written" }) as Error);
   });
   it("follows the decision about its batch", async () => {
-    expect(await change((tx) => followBatch(tx, { ...batch, command: "release", decision: "Batch released" }, supervisor.id, stamp))).toBe("released");
+    expect(await change((tx) => followBatch(tx, { ...batch, from: "qa_review", to: "released", decision: "Batch released" }, supervisor.id, stamp))).toEqual([{ lotId: batch.batchId, from: "quarantined", to: "released" }]);
     expect(await asOwner((tx) => tx.select().from(lots).where(eq(lots.id, batch.batchId)).orderBy(asc(lots.id)))).toMatchObject([{ decision: "Batch released", decidedBy: supervisor.id, decidedAt: now }]);
   });
 });

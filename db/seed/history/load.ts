@@ -10,8 +10,9 @@ import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import type { Role } from "#lib/access/permission.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { takeIntoQaReview } from "#lib/batch/commands.ts";
-import { advanceBatch, type BatchCommand } from "#lib/batch/state.ts";
+import { advanceBatch, batchStateName, type BatchCommand } from "#lib/batch/state.ts";
 import { issueBatch } from "#lib/execution/issue-commands.ts";
+import { followBatch } from "#lib/material/disposition-commands.ts";
 import { fefoLots } from "#lib/material/queries.ts";
 import { acceptException } from "#lib/quality/commands.ts";
 import { BrokenPromise } from "#lib/result.ts";
@@ -59,12 +60,14 @@ export async function loadedOf(tx: SiteTx, siteId: string): Promise<number> {
   return row?.n ?? 0;
 }
 
-async function move(tx: SiteTx, siteId: string, batchId: string, command: BatchCommand): Promise<void> {
+/** What a signature would bring: the batch's state, and its lot's with it. */
+async function move(tx: SiteTx, { siteId, batchId, command, by, at }: { readonly siteId: string; readonly batchId: string; readonly command: BatchCommand; readonly by: string; readonly at: Date }): Promise<void> {
   const place = and(eq(batches.siteId, siteId), eq(batches.id, batchId));
   const [row] = await tx.select({ state: batches.state }).from(batches).where(place);
   const next = row && advanceBatch(row.state, command);
-  if (!next?.ok) throw new BrokenPromise("story-refused", `${command} of ${batchId} in state ${row?.state ?? "unknown"}`);
+  if (!row || !next?.ok) throw new BrokenPromise("story-refused", `${command} of ${batchId} in state ${row?.state ?? "unknown"}`);
   await tx.update(batches).set({ state: next.value, revision: sql`${batches.revision} + 1` }).where(place);
+  await followBatch(tx, { siteId, batchId, from: row.state, to: next.value, decision: `Batch ${batchId}: ${batchStateName[next.value].toLowerCase()}` }, by, { now: at });
 }
 
 const rationales = ["No effect on the product: the value lies within what is proven acceptable.", "Explained by the operator, values around it are as expected.", "Assessed with process development; trend is watched.", "Documentation only; the reading itself is supported by the log of the instrument."] as const;
@@ -77,7 +80,8 @@ async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { r
   const sign = (meaning: SignatureMeaning, userName: string, role: PastSigner["role"], hours: number, [reason, comment]: readonly [string, string]) =>
     signPast(tx, signingKey, { siteId, batchId, product: "VB-201 Recombinant antigen drug substance", master: `${antigen500.id} v${antigen500.version}`, meaning, reason, comment, signer: signerOf(cast(userName), role), at: () => after(hours) });
   await sign("production_reviewed", `supervisor.${siteId}@demo`, "supervisor", 20, ["Review complete", "Record complete; every exception is explained."]);
-  await move(tx, siteId, batchId, "review_production");
+  const decided = (command: BatchCommand, hours: number) => move(tx, { siteId, batchId, command, by: quality.id, at: after(hours) });
+  await decided("review_production", 20);
   const taken = await takeIntoQaReview(tx, requirePermission(quality, "batch.take-into-qa-review", siteId), siteId, batchId, { now: after(30), newId });
   if (!taken.ok) throw new BrokenPromise("story-refused", `${batchId} was not taken into review`);
   const raised = await tx.select({ id: exceptions.id }).from(exceptions).where(and(eq(exceptions.siteId, siteId), eq(exceptions.batchId, batchId), ne(exceptions.severity, "critical"))).orderBy(asc(exceptions.id));
@@ -88,11 +92,11 @@ async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { r
   await sign("audit_trail_reviewed", "qa.manager@demo", "qa-manager", 50, ["Review complete", "Changes of critical values reviewed, reasons given."]);
   if (batch.fate === "rejected") {
     await sign("rejected", "qa.manager@demo", "qa-manager", 74, ["Yield outside its limits", "Where the product was lost could not be explained; batch is destroyed."]);
-    return move(tx, siteId, batchId, "reject");
+    return decided("reject", 74);
   }
   await sign("site_confirmed", `qp.${siteId}@demo`, "site-confirmer", 60, ["Review complete", "Made at this site under its authorisation."]);
   await sign("approved_for_release", "qa.manager@demo", "qa-manager", 80, ["Review complete", "All checks complete."]);
-  return move(tx, siteId, batchId, "release");
+  return decided("release", 80);
 }
 
 /** The lots of the past the batch takes, and what they do to it: the poor lot of medium gives less. */

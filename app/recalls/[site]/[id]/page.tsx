@@ -29,9 +29,9 @@ export default async function RecallPage({ params, searchParams }: Props) {
   return (
     <Page actor={by.actor} sites={sites} siteId={siteId} now={new Date()} place="/recalls" crumbs={[{ name: "Mock recalls", address: "/recalls" }, { name: record.id }]}>
       <div className="page-head"><h1>Mock recall <span className="mono">{record.id}</span></h1><span className="chip">{open ? "Not signed" : "Signed"}</span><span className="sub">Lot {record.start.id}, {record.site}</span>
-        <span className="end">{may(by.actor, "report.read", siteId) ? <CopyForm siteId={siteId} id={record.id} /> : null}{open && may(by.actor, "recall.run", siteId) ? <Link className="button primary" href={`${address}/sign?meaning=recall_reviewed`}>Sign mock recall</Link> : null}</span></div>
+        <span className="end">{may(by.actor, "report.read", siteId) ? <CopyForm siteId={siteId} id={record.id} /> : null}{open && may(by.actor, "recall.sign", siteId) && record.startedBy.id !== by.actor.id ? <Link className="button primary" href={`${address}/sign?meaning=recall_reviewed`}>Sign mock recall</Link> : null}</span></div>
       <dl className="strip">
-        <div><dt>Lots found</dt><dd><span className="figure">{f.lots}</span><span className="aside">{f.before} before, {f.after} after</span></dd></div><div><dt>Batches affected</dt><dd><span className="figure">{f.products}</span><span className="aside">{f.open} not rejected then</span></dd></div>
+        <div><dt>Lots found</dt><dd><span className="figure">{f.lots}</span><span className="aside">{f.before} before, {f.after} after</span></dd></div><div><dt>Batches affected</dt><dd><span className="figure">{f.batches}</span><span className="aside">{f.released} released, {f.rejected} rejected, {f.undecided} not decided then</span></dd></div>
         <div><dt>Mass does not balance</dt><dd><span className="figure">{f.unaccountedLots}</span><span className="aside">{f.unaccountedLots === 1 ? "lot" : "lots"}; {f.overdrawn} overdrawn</span></dd></div><div><dt>Same origin elsewhere</dt><dd><span className="figure">{f.elsewhere}</span><span className="aside">lots at other sites</span></dd></div>
       </dl>
       <div className="lot-panes">
