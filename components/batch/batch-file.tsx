@@ -14,8 +14,8 @@ import { Evaluated } from "./evaluated.tsx";
 import { ExceptionCard } from "./exception-card.tsx";
 import type { BatchFile } from "#lib/release/file-queries.ts";
 import type { RecordProof } from "#lib/ledger/record-proof-queries.ts";
-import { currentEntries } from "#lib/batch/record.ts";
-import { batchStateName } from "#lib/batch/state.ts";
+import { currentEntries, type ExceptionRow } from "#lib/batch/record.ts";
+import { batchStateName, type BatchState } from "#lib/batch/state.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
 import type { ExceptionTrend } from "#lib/quality/queries.ts";
 import { siteTime, spanText } from "#lib/site/time.ts";
@@ -24,7 +24,7 @@ import type { Trend as TrendData } from "#lib/telemetry/queries.ts";
 type Window = { readonly from: Date; readonly to: Date };
 type Props = {
   readonly file: BatchFile; readonly proof: RecordProof; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null;
-  readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayRaise: boolean; readonly mayLower: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
+  readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayClose: boolean; readonly mayRaise: boolean; readonly mayLower: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
 };
 
 function Facts({ file, now }: Pick<Props, "file" | "now">) {
@@ -68,7 +68,11 @@ function Overview({ overview, window }: Pick<Props, "overview" | "window">) {
   );
 }
 
-function Exceptions({ file, figures, mayDecide, mayRaise, mayLower, address }: Pick<Props, "file" | "figures" | "mayDecide" | "mayRaise" | "mayLower"> & { readonly address: string }) {
+/** Quality decides in its review, and at once where the batch waits for it; a supervisor closes what is minor before he reviews the record. */
+const decides = ({ state }: { readonly state: BatchState }, x: ExceptionRow, { mayDecide, mayClose }: Pick<Props, "mayDecide" | "mayClose">): boolean =>
+  (mayDecide && (state === "qa_review" || (x.blocks === true && (state === "in_progress" || state === "held")))) || (mayClose && state === "complete" && x.severity === "minor");
+
+function Exceptions({ file, figures, mayDecide, mayClose, mayRaise, mayLower, address }: Pick<Props, "file" | "figures" | "mayDecide" | "mayClose" | "mayRaise" | "mayLower"> & { readonly address: string }) {
   const { record } = file;
   const ordered = [...record.exceptions].sort((a, b) => Number(isOpen(b.state)) - Number(isOpen(a.state)) || severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.id.localeCompare(b.id));
   const open = ordered.filter((x) => isOpen(x.state)).length;
@@ -79,7 +83,7 @@ function Exceptions({ file, figures, mayDecide, mayRaise, mayLower, address }: P
       {ordered.length === 0 ? <p className="card empty">No rule raised an exception in this batch.</p> : (
         <div className="stack">{ordered.map((x) => {
           const entry = entries.find((e) => e.stepId === x.stepId && e.parameter === x.parameter);
-          return <ExceptionCard key={x.id} exception={x} trend={figures.get(x.id)} limits={entry?.limits ?? undefined} digits={x.actual.split(".")[1]?.length ?? 0} zone={record.site.timeZone} unitId={record.batch.unitId} names={record.names} address={address} mayDecide={mayDecide && record.batch.state === "qa_review"} mayRaise={mayRaise} mayLower={mayLower} />;
+          return <ExceptionCard key={x.id} exception={x} trend={figures.get(x.id)} limits={entry?.limits ?? undefined} digits={x.actual.split(".")[1]?.length ?? 0} zone={record.site.timeZone} unitId={record.batch.unitId} names={record.names} address={address} mayDecide={decides(record.batch, x, { mayDecide, mayClose })} mayRaise={mayRaise} mayLower={mayLower} />;
         })}</div>
       )}
     </section>

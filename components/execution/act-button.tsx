@@ -2,23 +2,26 @@
 
 import { useRouter } from "next/navigation";
 import { useId, useState, useTransition } from "react";
+import type { Keeping } from "./kept.ts";
 import { sendAct, unreachable } from "./send.ts";
+import { useDraft } from "./use-draft.ts";
 
-type Props = { readonly address: string; readonly act: Readonly<Record<string, unknown>>; readonly label: string; readonly primary?: boolean; readonly refusal?: string | undefined; /** Where to go when it is done; the page is read anew otherwise. */ readonly next?: string; /** Asks for a reason first. */ readonly asks?: string };
+type Props = { readonly at: Keeping; readonly act: Readonly<Record<string, unknown>>; readonly label: string; readonly primary?: boolean; readonly refusal?: string | undefined; /** Where to go when it is done; the page is read anew otherwise. */ readonly next?: string; /** Asks for a reason first; it is kept in this browser until the portal has it. */ readonly asks?: string };
 
 /** One act on a step or a batch. What cannot be done now says why instead of doing it. */
-export function ActButton({ address, act, label, primary = false, refusal, next, asks }: Props) {
+export function ActButton({ at, act, label, primary = false, refusal, next, asks }: Props) {
   const router = useRouter();
   const id = useId();
   const [problem, setProblem] = useState<string>();
   const [asking, setAsking] = useState(false);
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useDraft(at, String(act["stepId"] ?? "batch"), `${String(act["act"])} ${String(act["number"] ?? "")} reason`);
   const [busy, start] = useTransition();
   const send = () => start(async () => {
-    const answer = await sendAct(address, asks ? { ...act, reason } : act);
+    const answer = await sendAct(at.address, asks ? { ...act, reason } : act);
     if (answer?.ok) {
       setProblem(undefined);
       setAsking(false);
+      setReason("");
       if (next) router.push(next);
       router.refresh();
       return;

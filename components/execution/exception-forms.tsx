@@ -1,7 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { useActionState, useId } from "react";
+import { useActionState, useEffect, useId } from "react";
+import type { Keeping } from "./kept.ts";
+import { useDraft } from "./use-draft.ts";
 import { explainExceptionAction, raiseSeverityAction, sayExceptionAction, type ExceptionForm } from "#lib/quality/actions.ts";
 import { severities, severityName, type Severity } from "#lib/quality/exception.ts";
 
@@ -12,9 +14,11 @@ const Outcome = ({ state }: { state: ExceptionForm }) => (state.problem ? <p cla
 const Hidden = (fields: Readonly<Record<string, string>>) => <>{Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />)}</>;
 
 /** Says something about a step or a batch that no rule can find. `types`: what it may be, with its name. */
-export function SayForm({ siteId, batchId, stepId, types }: Place & { readonly stepId: string; readonly types: readonly { readonly id: string; readonly name: string }[] }) {
+export function SayForm({ at, siteId, batchId, stepId, types }: Place & { readonly at: Keeping; readonly stepId: string; readonly types: readonly { readonly id: string; readonly name: string }[] }) {
   const [state, act, busy] = useActionState(sayExceptionAction, start);
+  const [words, say] = useDraft(at, stepId, "comment");
   const id = useId();
+  useEffect(() => { if (state.done) say(""); }, [state]);
   return (
     <details className="say"><summary className="button touch">Comment</summary>
       <form action={act} className="entry-form" key={state.done ?? "form"}>
@@ -23,7 +27,7 @@ export function SayForm({ siteId, batchId, stepId, types }: Place & { readonly s
           <div className="field"><label htmlFor={`${id}-type`}>What it is</label><select id={`${id}-type`} name="type">{types.map((type) => <option key={type.id} value={type.id}>{type.name}</option>)}</select></div>
           <div className="field"><label htmlFor={`${id}-severity`}>Severity</label><select id={`${id}-severity`} name="severity" defaultValue="minor">{severities.map((severity) => <option key={severity} value={severity}>{severityName[severity]}</option>)}</select></div>
         </div>
-        <div className="field"><label htmlFor={id}>What happened <span className="quiet font-normal">(at least 10 characters)</span></label><textarea id={id} name="comment" /></div>
+        <div className="field"><label htmlFor={id}>What happened <span className="quiet font-normal">(at least 10 characters)</span></label><textarea id={id} name="comment" value={words} onChange={(event) => say(event.target.value)} /></div>
         <button type="submit" className="button touch" disabled={busy}>Record it</button>
       </form></details>
   );

@@ -6,11 +6,13 @@ import { ActButton } from "./act-button.tsx";
 import { Connection } from "./connection.tsx";
 import { EntryField } from "./entry-field.tsx";
 import { SayForm } from "./exception-forms.tsx";
+import type { Keeping } from "./kept.ts";
 import { FileForm, ScanForm } from "./scan-form.tsx";
 import { ValueVersions } from "./value.tsx";
 import { stepStateName } from "./words.ts";
 import type { StepRow } from "#lib/batch/record.ts";
 import { batchStateName, type BatchState } from "#lib/batch/state.ts";
+import type { RefusedUse } from "#lib/execution/queries.ts";
 import type { StepView, ValueView } from "#lib/execution/view.ts";
 import { isOpen } from "#lib/quality/exception.ts";
 import { rangeName, rangeNames } from "#lib/quantity/limit.ts";
@@ -20,10 +22,10 @@ import { siteTime } from "#lib/site/time.ts";
 export type Offer = { readonly id: string; readonly text: string };
 type Props = {
   readonly view: StepView; readonly batch: { readonly id: string; readonly state: BatchState; readonly product: string }; readonly site: { readonly id: string; readonly name: string; readonly timeZone: string }; readonly now: Date;
-  readonly person: { readonly name: string; readonly role: Role | undefined }; readonly siblings: readonly StepRow[]; readonly next: StepRow | undefined; readonly offers: readonly Offer[]; readonly mayExecute: boolean; readonly mayForce: boolean; /** What a person may say about a step; empty where he may say nothing. */ readonly sayTypes: readonly { readonly id: string; readonly name: string }[];
+  readonly person: { readonly id: string; readonly name: string; readonly role: Role | undefined }; readonly siblings: readonly StepRow[]; readonly next: StepRow | undefined; readonly offers: readonly Offer[]; readonly refusals: readonly RefusedUse[]; readonly mayExecute: boolean; readonly mayForce: boolean; /** What a person may say about a step; empty where he may say nothing. */ readonly sayTypes: readonly { readonly id: string; readonly name: string }[];
 };
 const batchAddress = ({ site, batch }: Pick<Props, "site" | "batch">): string => `/sites/${site.id}/batches/${encodeURIComponent(batch.id)}`;
-const apiAddress = ({ site, batch }: Pick<Props, "site" | "batch">): string => `/api/batches/${site.id}/${encodeURIComponent(batch.id)}`;
+const keeping = ({ site, batch, person }: Pick<Props, "site" | "batch" | "person">): Keeping => ({ address: `/api/batches/${site.id}/${encodeURIComponent(batch.id)}`, person: person.id });
 
 function Head(props: Props) {
   const { batch, site, now, person } = props;
@@ -31,7 +33,7 @@ function Head(props: Props) {
     <header className="run-head">
       <Link className="button touch" href={`${batchAddress(props)}/execute`}>Steps</Link>
       <span className="run-batch"><b>{batch.id}</b> <span className="quiet">{batch.product}, {batchStateName[batch.state].toLowerCase()}</span></span>
-      <span className="run-facts"><span><span>{siteTime(now, site.timeZone)}</span><small>{site.name}</small></span><span><span>{person.name}</span><small>{person.role ? roleName[person.role] : "Reads only"}</small></span><Connection address={apiAddress(props)} /></span>
+      <span className="run-facts"><span><span>{siteTime(now, site.timeZone)}</span><small>{site.name}</small></span><span><span>{person.name}</span><small>{person.role ? roleName[person.role] : "Reads only"}</small></span><Connection {...keeping(props)} /></span>
     </header>
   );
 }
@@ -81,10 +83,36 @@ function Side({ view, site, now }: Pick<Props, "view" | "site" | "now">) {
         <li>Planned <SiteTime at={view.row.dueAt} zone={site.timeZone} />{over && view.row.state !== "done" ? " (past)" : ""}</li>
         {view.row.startedAt ? <li>Started <SiteTime at={view.row.startedAt} zone={site.timeZone} /></li> : null}
         {view.row.performedAt ? <li>Ended <SiteTime at={view.row.performedAt} zone={site.timeZone} /></li> : null}
-        {view.step.timer ? <li>{view.step.timer.atLeastMin === undefined ? "" : `At least ${view.step.timer.atLeastMin} min`}{view.step.timer.atLeastMin !== undefined && view.step.timer.atMostMin !== undefined ? ", " : ""}{view.step.timer.atMostMin === undefined ? "" : `at most ${view.step.timer.atMostMin} min`} after step {view.step.timer.since}{view.timer.passedMin === undefined ? "" : `; ${Math.floor(view.timer.passedMin)} min have passed`}</li> : null}
+        {view.step.timer ? <li>{view.step.timer.atLeastMin === undefined ? "" : `At least ${view.step.timer.atLeastMin} min`}{view.step.timer.atLeastMin !== undefined && view.step.timer.atMostMin !== undefined ? ", " : ""}{view.step.timer.atMostMin === undefined ? "" : `at most ${view.step.timer.atMostMin} min`} after step {view.timerFrom}{view.timer.passedMin === undefined ? "" : `; ${Math.floor(view.timer.passedMin)} min have passed`}</li> : null}
       </ul></section>
       {view.exceptions.length > 0 ? <section id="exceptions"><h2>Exceptions of this step</h2><ul>{view.exceptions.map((x) => <li key={x.id}><SeverityMark severity={x.severity} open={isOpen(x.state)} /> {x.id} {x.title}{x.unit ? <small>planned {x.planned}, actual {x.actual} {x.unit}</small> : null}</li>)}</ul></section> : null}
     </aside>
+  );
+}
+
+/** One charge; what was taken back stays readable, struck through. */
+function Charge({ use, ...props }: Props & { readonly use: StepView["charges"][number] }) {
+  const { view, mayExecute } = props;
+  const gone = view.takenBack.has(use.number);
+  const text = `${use.quantity.replace("-", "−")} ${use.unit}`;
+  const mayTake = mayExecute && props.batch.state === "in_progress" && (view.row.state === "active" || view.row.state === "done") && use.takesBack === null && !gone;
+  return (
+    <li className={gone ? "struck" : ""}>
+      {gone ? <del>{text}</del> : <b className="figure">{text}</b>}<span>{use.takesBack === null ? "" : `charge ${use.takesBack} taken back, `}Lot <Link href={`/sites/${props.site.id}/lots/${encodeURIComponent(use.lotId)}`}>{use.lotId}</Link>, {use.percentOfPlan.toFixed(1)} % of the plan with it</span>
+      <small>charge {use.number}, <SiteTime at={use.at} zone={props.site.timeZone} seconds />{use.overrideOrdinal === null ? "" : `, let in by quality’s signature ${use.overrideOrdinal}`}{use.reason ? `: ${use.reason}` : ""}</small>
+      {mayTake ? <ActButton at={keeping(props)} act={{ act: "take-back", stepId: view.row.id, number: use.number }} label={`Take back charge ${use.number}`} asks="Why was it wrong?" /> : null}
+    </li>
+  );
+}
+
+/** What was refused in this step and quality may let in by a signature. */
+function Refused(props: Props) {
+  const { refusals, mayForce, view } = props;
+  if (!mayForce || view.row.state !== "active" || refusals.length === 0) return null;
+  return (
+    <div className="ask"><h3>Refused here</h3>
+      <ul>{refusals.map(({ about, sentence, at, by }) => <li key={`${about.id} ${about.from}`}><p>{sentence} <small className="quiet">{by}, <SiteTime at={at} zone={props.site.timeZone} /></small></p><Link className="button touch" href={`${batchAddress(props)}/sign?${new URLSearchParams({ meaning: "override_approved", about: JSON.stringify(about) }).toString()}`}>Let {about.id.split("/").slice(1).join("/")} in by signature</Link></li>)}</ul>
+    </div>
   );
 }
 
@@ -95,8 +123,9 @@ function Material(props: Props) {
   return (
     <section className="run-part" aria-labelledby="material"><h2 id="material">{material.name}, {material.code}</h2>
       <p>Charge {material.quantity} {material.unit}, {material.tolerance.low} to {material.tolerance.high} % of it.</p>
-      {charges.length === 0 ? <p className="quiet">Nothing is charged yet.</p> : <ul className="versions">{charges.map((use) => <li key={use.number}><b className="figure">{use.quantity} {use.unit}</b><span>Lot {use.lotId}, {use.percentOfPlan.toFixed(1)} % of the plan with it</span><small>charge {use.number}, <SiteTime at={use.at} zone={props.site.timeZone} seconds />{use.overrideOrdinal === null ? "" : `, let in by quality’s signature ${use.overrideOrdinal}`}</small></li>)}</ul>}
-      {view.row.state === "active" && mayExecute ? <ScanForm address={apiAddress(props)} signAddress={`${batchAddress(props)}/sign`} stepId={view.row.id} kind="charge" unit={material.unit} offers={offers} /> : null}
+      {charges.length === 0 ? <p className="quiet">Nothing is charged yet.</p> : <ul className="versions">{charges.map((use) => <Charge key={use.number} use={use} {...props} />)}</ul>}
+      {mayExecute && (view.row.state === "active" || (view.row.state === "done" && charges.some((use) => use.takesBack !== null))) ? <ScanForm at={keeping(props)} signAddress={`${batchAddress(props)}/sign`} stepId={view.row.id} kind="charge" unit={material.unit} offers={offers} /> : null}
+      <Refused {...props} />
     </section>
   );
 }
@@ -104,12 +133,15 @@ function Material(props: Props) {
 function Equipment(props: Props) {
   const { view, offers, mayExecute } = props;
   if (!view.equipment) return null;
-  const { equipment, use } = view;
+  const { equipment, uses } = view;
+  const bound = uses.find((use) => use.releasedAt === null);
   return (
     <section className="run-part" aria-labelledby="equipment"><h2 id="equipment">{equipment.name}</h2>
       <p>{equipment.equipmentClass}{equipment.clean ? ", clean" : ""}{equipment.cleanHoldH ? ` for at most ${equipment.cleanHoldH} h` : ""}{equipment.calibrated ? ", calibrated" : ""}.</p>
-      {use ? <p><b>{use.unitId}</b> bound <SiteTime at={use.boundAt} zone={props.site.timeZone} />{use.releasedAt ? <>, released <SiteTime at={use.releasedAt} zone={props.site.timeZone} /></> : ""}</p> : view.row.state === "active" && mayExecute ? <ScanForm address={apiAddress(props)} signAddress={`${batchAddress(props)}/sign`} stepId={view.row.id} kind="bind" offers={offers} /> : <p className="quiet">No unit is bound yet.</p>}
-      {use && !use.releasedAt && mayExecute && props.batch.state === "in_progress" ? <ActButton address={apiAddress(props)} act={{ act: "release-unit", unitId: use.unitId }} label={`Release ${use.unitId}`} /> : null}
+      {uses.map((use) => <p key={use.number}><b>{use.unitId}</b> bound <SiteTime at={use.boundAt} zone={props.site.timeZone} />{use.releasedAt ? <>, released <SiteTime at={use.releasedAt} zone={props.site.timeZone} /></> : ""}{use.overrideOrdinal === null ? "" : `, let in by quality’s signature ${use.overrideOrdinal}`}</p>)}
+      {bound ? null : view.row.state === "active" && mayExecute ? <ScanForm at={keeping(props)} signAddress={`${batchAddress(props)}/sign`} stepId={view.row.id} kind="bind" offers={offers} /> : uses.length === 0 ? <p className="quiet">No unit is bound yet.</p> : null}
+      {bound && mayExecute && props.batch.state === "in_progress" ? <ActButton at={keeping(props)} act={{ act: "release-unit", unitId: bound.unitId }} label={`Release ${bound.unitId}`} /> : null}
+      <Refused {...props} />
     </section>
   );
 }
@@ -121,7 +153,7 @@ function Sample(props: Props) {
   return (
     <section className="run-part" aria-labelledby="sample"><h2 id="sample">{sample.name}</h2>
       <p>{sample.quantity} {sample.unit} at {sample.point}; store at {sample.storage}.</p>
-      {drawn ? <p>Label <b>{drawn.id}</b>, drawn <SiteTime at={drawn.drawnAt} zone={props.site.timeZone} /></p> : view.row.state === "active" && mayExecute ? <ActButton address={apiAddress(props)} act={{ act: "draw", stepId: view.row.id }} label="Draw the sample" /> : <p className="quiet">Not drawn yet.</p>}
+      {drawn ? <p>Label <b>{drawn.id}</b>, drawn <SiteTime at={drawn.drawnAt} zone={props.site.timeZone} /></p> : view.row.state === "active" && mayExecute ? <ActButton at={keeping(props)} act={{ act: "draw", stepId: view.row.id }} label="Draw the sample" /> : <p className="quiet">Not drawn yet.</p>}
     </section>
   );
 }
@@ -132,7 +164,7 @@ function Files(props: Props) {
   return (
     <section className="run-part" aria-labelledby="files"><h2 id="files">Files{view.step.attachment === "required" ? " (required)" : ""}</h2>
       {view.files.length === 0 ? <p className="quiet">No file is attached.</p> : <ul>{view.files.map((file) => <li key={file.id}><a href={`${batchAddress(props)}/files/${file.id}`}>{file.name}</a> <small className="quiet">{Math.max(1, Math.round(file.size / 1024))} kB, <SiteTime at={file.addedAt} zone={props.site.timeZone} /></small></li>)}</ul>}
-      {view.row.state === "active" && mayExecute ? <FileForm address={apiAddress(props)} stepId={view.row.id} /> : null}
+      {view.row.state === "active" && mayExecute ? <FileForm at={keeping(props)} stepId={view.row.id} /> : null}
     </section>
   );
 }
@@ -145,7 +177,7 @@ function Values(props: Props) {
       {value.formula ? <p className="tiny">= {value.formula}, from {value.inputs?.map((input) => `${input.name} ${input.value ?? "–"} ${input.unit}`).join(", ")}</p> : null}
       {view.step.kind === "decision" && value.asked.id === "decision" ? <ul className="tiny">{(view.step.choices ?? []).map((choice) => <li key={choice.value}><b>{choice.value}</b>: {choice.label}</li>)}</ul> : null}
       <ValueVersions value={value} zone={site.timeZone} />
-      {value.mayType && mayExecute ? <EntryField address={apiAddress(props)} stepId={view.row.id} asked={value.asked} version={value.versions[0]?.version ?? 0} current={value.versions[0]?.value} /> : null}
+      {value.mayType && mayExecute ? <EntryField at={keeping(props)} stepId={view.row.id} asked={value.asked} version={value.versions[0]?.version ?? 0} current={value.versions[0]?.value} /> : null}
     </section>
   ))}</>;
 }
@@ -153,24 +185,25 @@ function Values(props: Props) {
 function Foot(props: Props) {
   const { view, next, mayExecute, mayForce } = props;
   const { row, commands } = view;
-  const [address, stepId] = [apiAddress(props), row.id];
+  const [at, stepId] = [keeping(props), row.id];
   const asks = "Why?";
   const forceQuery = new URLSearchParams({ meaning: "step_forced", about: JSON.stringify({ type: "step", id: row.id, act: "force", from: row.state, to: "forced" }) }).toString();
+  const voidQuery = new URLSearchParams({ meaning: "step_forced", about: JSON.stringify({ type: "step", id: row.id, act: "void", from: row.state, to: "voided" }) }).toString();
   const signQuery = new URLSearchParams({ meaning: "performed", about: JSON.stringify({ type: "step", id: row.id, act: "finish", from: "active", to: "done" }) }).toString();
   const ended = row.state !== "waiting" && row.state !== "ready" && row.state !== "active";
   return (
     <footer className="run-foot">
       <span className="run-more">
-        {mayExecute && view.step.mayNotApply && row.state === "ready" ? <ActButton address={address} act={{ act: "skip-step", stepId }} label="Does not apply" asks={asks} /> : null}
-        {mayExecute && row.state === "active" ? <ActButton address={address} act={{ act: "void-step", stepId }} label="Void this step" asks={asks} /> : null}
-        {props.sayTypes.length > 0 ? <SayForm siteId={props.site.id} batchId={props.batch.id} stepId={row.id} types={props.sayTypes} /> : null}
+        {mayExecute && view.step.mayNotApply && row.state === "ready" ? <ActButton at={at} act={{ act: "skip-step", stepId }} label="Does not apply" asks={asks} /> : null}
+        {props.sayTypes.length > 0 ? <SayForm at={at} siteId={props.site.id} batchId={props.batch.id} stepId={row.id} types={props.sayTypes} /> : null}
         {mayForce && !ended ? <Link className="button touch" href={`${batchAddress(props)}/sign?${forceQuery}`}>Force the step</Link> : null}
+        {mayForce && row.state === "active" ? <Link className="button touch" href={`${batchAddress(props)}/sign?${voidQuery}`}>Void the step</Link> : null}
       </span>
       <span className="run-main">
-        {mayExecute && (row.state === "waiting" || row.state === "ready") ? <ActButton address={address} act={{ act: "start-step", stepId }} label="Start step" primary refusal={commands.get("start")} /> : null}
-        {mayExecute && row.state === "active" && view.step.kind !== "signoff" ? <ActButton address={address} act={{ act: "finish-step", stepId }} label="Performed" primary refusal={commands.get("finish")} /> : null}
+        {mayExecute && (row.state === "waiting" || row.state === "ready") ? <ActButton at={at} act={{ act: "start-step", stepId }} label="Start step" primary refusal={commands.get("start")} /> : null}
+        {mayExecute && row.state === "active" && view.step.kind !== "signoff" ? <ActButton at={at} act={{ act: "finish-step", stepId }} label="Performed" primary refusal={commands.get("finish")} /> : null}
         {mayExecute && row.state === "active" && view.step.kind === "signoff" ? <Link className="button touch primary" href={`${batchAddress(props)}/sign?${signQuery}`}>Sign as performed</Link> : null}
-        {mayExecute && row.state === "done" && row.verification === "open" ? <ActButton address={address} act={{ act: "verify-step", stepId }} label="Verified" primary refusal={commands.get("verify")} /> : null}
+        {mayExecute && row.state === "done" && row.verification === "open" ? <ActButton at={at} act={{ act: "verify-step", stepId }} label="Verified" primary refusal={commands.get("verify")} /> : null}
         {next && ended && !(row.verification === "open" && row.state === "done") ? <Link className="button touch primary" href={`${batchAddress(props)}/execute/${next.id}`}>Next: {next.id} {next.title}</Link> : null}
       </span>
     </footer>
@@ -188,6 +221,7 @@ export function StepPage(props: Props) {
         <div className="run-do">
           <div className="run-title"><h1>{view.row.id} {view.row.title}</h1><span className="chip">{stepStateName[view.row.state]}</span>{view.critical ? <span className="chip">Critical</span> : null}</div>
           <p className="run-instruction">{view.step.instruction}</p>
+          {view.redlines.map((x) => <p key={x.id} className="notice"><b>Redline {x.id}</b>: {x.comment} <small className="quiet">{isOpen(x.state) ? "not decided about yet" : "accepted by quality"}, <SiteTime at={x.raisedAt} zone={props.site.timeZone} /></small></p>)}
           {view.step.precaution ? <p className="notice">{view.step.precaution}</p> : null}
           <Material {...props} /><Equipment {...props} /><Sample {...props} /><Values {...props} /><Files {...props} />
         </div>

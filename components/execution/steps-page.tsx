@@ -9,21 +9,21 @@ import type { BatchRecord, StepRow } from "#lib/batch/record.ts";
 import { batchStateName } from "#lib/batch/state.ts";
 import { isOpen } from "#lib/quality/exception.ts";
 
-type Props = { readonly record: BatchRecord; readonly open: readonly string[]; readonly mayExecute: boolean; readonly mayHold: boolean };
+type Props = { readonly record: BatchRecord; readonly open: readonly string[]; readonly mayExecute: boolean; readonly mayHold: boolean; /** Who looks at it. */ readonly personId: string };
 
 const ended: readonly StepRow["state"][] = ["done", "skipped", "forced", "voided"];
 const waitsForSecond = (row: StepRow): boolean => row.state === "done" && row.verification === "open";
 
-function Acts({ record: { batch }, open, mayExecute, mayHold }: Props) {
-  const address = `/api/batches/${batch.siteId}/${encodeURIComponent(batch.id)}`;
+function Acts({ record: { batch }, open, mayExecute, mayHold, personId }: Props) {
+  const at = { address: `/api/batches/${batch.siteId}/${encodeURIComponent(batch.id)}`, person: personId };
   return (
     <div className="steps-acts">
-      {mayExecute && batch.state === "issued" ? <ActButton address={address} act={{ act: "start" }} label="Start the batch" primary /> : null}
-      {mayExecute && batch.state === "in_progress" ? <ActButton address={address} act={{ act: "complete" }} label="Complete the record" primary={open.length === 0} refusal={open.length === 0 ? undefined : open.join(" ")} /> : null}
-      {mayHold && batch.state === "in_progress" ? <ActButton address={address} act={{ act: "hold" }} label="Hold the batch" asks="Why is it held?" /> : null}
-      {mayHold && batch.state === "held" ? <ActButton address={address} act={{ act: "restart" }} label="Restart the batch" primary /> : null}
-      {mayHold && (batch.state === "in_progress" || batch.state === "held" || batch.state === "issued") ? <ActButton address={address} act={{ act: "abort" }} label="Abort the batch" asks="Why is it aborted?" /> : null}
-      <Connection address={address} />
+      {mayExecute && batch.state === "issued" ? <ActButton at={at} act={{ act: "start" }} label="Start the batch" primary /> : null}
+      {mayExecute && batch.state === "in_progress" ? <ActButton at={at} act={{ act: "complete" }} label="Complete the record" primary={open.length === 0} refusal={open.length === 0 ? undefined : open.join(" ")} /> : null}
+      {mayHold && batch.state === "in_progress" ? <ActButton at={at} act={{ act: "hold" }} label="Hold the batch" asks="Why is it held?" /> : null}
+      {mayHold && batch.state === "held" ? <ActButton at={at} act={{ act: "restart" }} label="Restart the batch" primary /> : null}
+      {mayHold && (batch.state === "in_progress" || batch.state === "held" || batch.state === "issued") ? <ActButton at={at} act={{ act: "abort" }} label="Abort the batch" asks="Why is it aborted?" /> : null}
+      <Connection {...at} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { Mark } from "../ui/mark.tsx";
 import type { ValueView, VersionView } from "#lib/execution/view.ts";
 
 const sourceName = { manual: "typed", automatic: "captured", laboratory: "laboratory", calculated: "calculated" } as const;
-const evaluationName = { within: "within its limits", exception: "outside its limits", not_evaluated: "not evaluated" } as const;
+const evaluationName = { within: "within its limits", exception: "outside its limits", not_evaluated: "not evaluated", no_limits: "recorded, no limits" } as const;
 
 function Basis({ version, zone }: { version: VersionView; zone: string }) {
   const { basis } = version;
@@ -19,7 +19,7 @@ function Version({ version, struck, zone }: { version: VersionView; struck: bool
   return (
     <li className={struck ? "struck" : ""}>
       {struck ? <del>{text}</del> : <b className="figure">{text}</b>}
-      <span>{version.evaluation === "within" ? <><Icon name="check" /> {evaluationName.within}</> : <><Mark priority={version.evaluation === "exception" ? 2 : 4} /> {evaluationName[version.evaluation]}</>}{version.late ? <span className="chip">Late entry</span> : null}</span>
+      <span>{version.evaluation === "no_limits" ? <span className="quiet">{evaluationName.no_limits}</span> : version.evaluation === "within" ? <><Icon name="check" /> {evaluationName.within}</> : <><Mark priority={version.evaluation === "exception" ? 2 : 4} /> {evaluationName[version.evaluation]}</>}{version.late ? <span className="chip">Late entry</span> : null}</span>
       <small>version {version.version}, {sourceName[version.source]}, {version.by}, <SiteTime at={version.eventAt} zone={zone} seconds />{version.late ? <>, written <SiteTime at={version.enteredAt} zone={zone} seconds /></> : null}{version.reason ? `: ${version.reason}` : ""}</small>
       <Basis version={version} zone={zone} />
     </li>

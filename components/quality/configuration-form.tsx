@@ -2,10 +2,10 @@
 
 import Link from "next/link";
 import { useActionState } from "react";
-import { exceptionTypeName, exceptionTypes, requiredSignatures, signatureName, type ExceptionConfiguration, type ExceptionType } from "#lib/quality/configuration.ts";
+import { exceptionTypeName, exceptionTypes, signatureName, type ExceptionConfiguration, type ExceptionType } from "#lib/quality/configuration.ts";
 import { proposeConfigurationAction, type ProposalForm } from "#lib/quality/configuration-actions.ts";
 import { ruleFields } from "#lib/quality/configuration-form.ts";
-import { severities, severityName } from "#lib/quality/exception.ts";
+import { requiredSignatures, severities, severityName } from "#lib/quality/exception.ts";
 
 type Props = { readonly configuration: ExceptionConfiguration; readonly basedOn: number };
 const start: ProposalForm = {};

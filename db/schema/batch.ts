@@ -103,7 +103,8 @@ export const entries = pgTable(
     unit: text("unit"),
     limits: jsonb("limits").$type<Limits>(),
     parameterClass: text("parameter_class", { enum: ["CPP", "KPP", "CQA", "IPC", "info"] }).notNull(),
-    evaluation: text("evaluation", { enum: ["within", "exception", "not_evaluated"] }).notNull(),
+    /** What the rule found; a value that no limit judges is neither within nor outside. */
+    evaluation: text("evaluation", { enum: ["within", "exception", "not_evaluated", "no_limits"] }).notNull(),
     ruleId: text("rule_id").notNull(),
     source: text("source", { enum: ["manual", "automatic", "laboratory", "calculated"] }).notNull(),
     instrument: text("instrument"),
@@ -115,7 +116,7 @@ export const entries = pgTable(
     basis: jsonb("basis").$type<EntryBasis>(),
     /** Chosen by the browser that sent it: the same value sent again after a lost connection is the same entry. */
     submission: uuid("submission"),
-    /** Written down later after its event than the rule allows; null in entries older than this column. */
+    /** Written down later after its event than the rule allows, or kept in a browser that could not reach the portal; null in entries older than this column. */
     late: boolean("late"),
   },
   (t) => [

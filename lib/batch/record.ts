@@ -70,9 +70,12 @@ export function recordText(record: BatchRecord): string {
 /** SHA-256 of the record under "EBRREC/1", lower-case hex. */
 export const recordDigest = (record: BatchRecord): string => digestOf("EBRREC/1", recordText(record));
 
-/** Everybody who performed or verified a step or entered a value: those who may not review. */
-export function executorsOf(record: Pick<BatchRecord, "steps" | "entries">): ReadonlySet<string> {
-  const ids = [...record.steps.flatMap((s) => [s.startedBy, s.performedBy, s.verifiedBy]), ...record.entries.map((e) => e.enteredBy)];
+/** Everybody who performed or verified a step, entered a value, charged, bound, drew, attached or analysed: those who may not review. */
+export function executorsOf(record: Pick<BatchRecord, "steps" | "entries"> & Partial<Pick<BatchRecord, "materials" | "equipment" | "samples" | "attachments" | "results">>): ReadonlySet<string> {
+  const ids = [
+    ...record.steps.flatMap((s) => [s.startedBy, s.performedBy, s.verifiedBy]), ...record.entries.map((e) => e.enteredBy), ...(record.materials ?? []).map((m) => m.by), ...(record.equipment ?? []).flatMap((e) => [e.boundBy, e.releasedBy]),
+    ...(record.samples ?? []).map((s) => s.drawnBy), ...(record.attachments ?? []).map((a) => a.addedBy), ...(record.results ?? []).map((r) => r.analyst),
+  ];
   return new Set(ids.filter((id) => id !== null));
 }
 

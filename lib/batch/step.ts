@@ -39,13 +39,16 @@ export type StepStanding = OrderedStep & {
   readonly missing: readonly string[];
   /** Sentences about equipment, material or time that forbid it now. */
   readonly obstacles: readonly string[];
+  /** Its end is a signature: nobody finishes it without one. */
+  readonly signed?: boolean;
 };
-export type StepAct = { readonly command: StepCommand; readonly by: string; readonly quality: boolean; readonly reason?: string };
+/** `quality`: carried out by quality's signature; `signed`: by the performer's. */
+export type StepAct = { readonly command: StepCommand; readonly by: string; readonly quality: boolean; readonly signed?: boolean; readonly reason?: string };
 
 export type StepRefusal =
   | { readonly reason: "batch-not-running"; readonly state: BatchState } | { readonly reason: "command-not-allowed"; readonly state: StepState; readonly command: StepCommand }
   | { readonly reason: "out-of-order"; readonly waitingFor: readonly string[] } | { readonly reason: "incomplete"; readonly missing: readonly string[] } | { readonly reason: "blocked"; readonly sentences: readonly string[] }
-  | { readonly reason: "own-work" } | { readonly reason: "not-to-be-verified" } | { readonly reason: "already-verified" } | { readonly reason: "must-apply" } | { readonly reason: "quality-only" } | { readonly reason: "reason-missing" };
+  | { readonly reason: "own-work" } | { readonly reason: "not-to-be-verified" } | { readonly reason: "already-verified" } | { readonly reason: "must-apply" } | { readonly reason: "quality-only" } | { readonly reason: "to-be-signed" } | { readonly reason: "reason-missing" };
 
 /** What the step becomes. `exception`: type of the taxonomy (C.3) that this leaves in the record. */
 export type StepPlan = { readonly state: StepState; readonly verified: OrderedStep["verified"]; readonly exception: "step_not_applicable" | "step_forced" | "step_voided" | undefined };
@@ -64,6 +67,7 @@ export function stepRefusalSentence(refusal: StepRefusal): string {
     case "already-verified": return "This step has been verified already.";
     case "must-apply": return "The master does not let this step be left out. Quality can force it, with a reason and a signature.";
     case "quality-only": return "Only quality may do this, with a signature.";
+    case "to-be-signed": return "This step ends with a signature: sign it as performed.";
     case "reason-missing": return "Say why. The reason stands in the record.";
   }
 }
@@ -77,12 +81,13 @@ function verificationRefusal({ verified, performers }: StepStanding, by: string)
   return performers.has(by) ? { reason: "own-work" } : undefined;
 }
 
-function refusalOf(standing: StepStanding, { command, by, quality, reason }: StepAct): StepRefusal | undefined {
+function refusalOf(standing: StepStanding, { command, by, quality, signed, reason }: StepAct): StepRefusal | undefined {
   if (withReason.has(command) && !reason?.trim()) return { reason: "reason-missing" };
-  if (command === "force" && !quality) return { reason: "quality-only" };
+  if ((command === "force" || command === "void") && !quality) return { reason: "quality-only" };
   if (command === "skip" && !standing.mayNotApply) return { reason: "must-apply" };
   if ((command === "start" || command === "skip") && standing.waitingFor.length > 0) return { reason: "out-of-order", waitingFor: standing.waitingFor };
   if (command === "start" && standing.obstacles.length > 0) return { reason: "blocked", sentences: standing.obstacles };
+  if (command === "finish" && standing.signed && !signed) return { reason: "to-be-signed" };
   if (command === "finish" && standing.missing.length > 0) return { reason: "incomplete", missing: standing.missing };
   return command === "verify" ? verificationRefusal(standing, by) : undefined;
 }

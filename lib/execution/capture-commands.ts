@@ -78,9 +78,9 @@ export async function capture(tx: SiteTx, execution: Execution, row: StepRow, p:
   const asked = askedValue(p);
   const place = { execution, row, asked, rules: await effectiveConfiguration(tx) };
   await writeEntry(tx, place, 1, {
-    value: valueText(p, points), evaluation: judged.result, source: "automatic", instrument: `${unitId}/${p.tag}`, eventAt: stamp.now, enteredBy: null, reason: null, basis: basisOf(p, unitId, points, window), submission: null, late: false,
+    value: valueText(p, points), evaluation: judged.result === "not_evaluated" && judged.why === "no-limits" ? "no_limits" : judged.result, source: "automatic", instrument: `${unitId}/${p.tag}`, eventAt: stamp.now, enteredBy: null, reason: null, basis: basisOf(p, unitId, points, window), submission: null, late: false,
   }, actorOf(by), stamp);
-  if (judged.result === "not_evaluated" && p.class === "CPP" && judged.why !== "no-limits") {
+  if (judged.result === "not_evaluated" && judged.why !== "no-limits") {
     await raiseOver(tx, place, { type: "data_gap", title: `${p.name}: too little was measured to judge it`, planned: "measured throughout", actual: `${Math.round(judged.covered * 100)} % of the time`, unit: null }, { id: null, tag: p.tag, window }, actorOf(by), stamp);
   }
   if (judged.result !== "exception") return [];

@@ -9,7 +9,7 @@ import { planEntry, type AskedValue, type EntryPlan, type EntryRefusal } from "#
 import type { EntryRow, StepRow } from "#lib/batch/record.ts";
 import { effectiveConfiguration, raiseException, type EffectiveConfiguration } from "#lib/quality/raise-commands.ts";
 import { evaluateFormula } from "#lib/quantity/formula.ts";
-import { zoneOf } from "#lib/quantity/limit.ts";
+import { hasLimits, zoneOf } from "#lib/quantity/limit.ts";
 import { ruleOf } from "#lib/recipe/master.ts";
 import type { MasterParameter } from "#lib/recipe/master-record.ts";
 import { accept, type Result } from "#lib/result.ts";
@@ -21,6 +21,7 @@ export type Stamp = { readonly now: Date; readonly newId: () => string };
 export type EntryInput = {
   readonly siteId: string; readonly batchId: string; readonly stepId: string; readonly parameter: string; readonly value: string; readonly unit: string; readonly eventAt: Date; readonly basedOn: number; readonly reason?: string | undefined;
   readonly confirmed: boolean; /** The browser's number of this sending; the same one again is the same entry. */ readonly submission?: string | undefined; readonly instrument?: string | undefined;
+  /** It waited in the browser because the portal could not be reached. */ readonly kept?: boolean | undefined;
 };
 export type Recorded = { readonly version: number; readonly evaluation: EntryRow["evaluation"]; readonly late: boolean; /** Ids of the exceptions it brought. */ readonly exceptions: readonly string[] };
 
@@ -60,8 +61,8 @@ export const raiseOver = (tx: SiteTx, { execution, row, asked }: Place, found: V
   return raiseException(tx, { siteId, batchId, stepId: row.id, parameter: asked.id, ...found, rule: ruleOf(asked.id), raisedBy: id, ...(comment ? { comment } : {}), ...rest }, actor, stamp);
 };
 
-/** A correction after the second person looked asks him, or another, to look again. */
-async function reopenVerification(tx: SiteTx, { execution, row }: Place): Promise<void> {
+/** What changes after the second person looked asks him, or another, to look again. */
+export async function reopenVerification(tx: SiteTx, { execution, row }: Pick<Place, "execution" | "row">): Promise<void> {
   if (row.verification !== "given") return;
   const { siteId, id: batchId } = execution.record.batch;
   await tx.update(steps).set({ verification: "open", verifiedBy: null, verifiedAt: null }).where(and(eq(steps.siteId, siteId), eq(steps.batchId, batchId), eq(steps.id, row.id)));
@@ -70,7 +71,7 @@ async function reopenVerification(tx: SiteTx, { execution, row }: Place): Promis
 async function keep(tx: SiteTx, place: Place, plan: EntryPlan, input: EntryInput, person: { readonly id: string; readonly actor: AuditActor }, stamp: Stamp): Promise<Recorded> {
   const { execution, row, asked, rules } = place;
   const before = entriesOf(execution, row.id).get(asked.id);
-  const evaluation = plan.zone === "normal" ? "within" as const : "exception" as const;
+  const { evaluation } = plan;
   await writeEntry(tx, place, plan.version, {
     value: plan.value, evaluation, source: "manual", instrument: input.instrument ?? null, eventAt: input.eventAt, enteredBy: person.id, reason: input.reason?.trim() ? input.reason.trim() : null, basis: null, submission: input.submission ?? null, late: plan.late,
   }, person.actor, stamp);
@@ -96,8 +97,8 @@ export async function recordEntry(tx: SiteTx, by: Granted<"batch.execute">, inpu
   const latest = entriesOf(execution, row.id).get(asked.id);
   const rules = await effectiveConfiguration(tx);
   const plan = planEntry(
-    { batch: execution.record.batch.state, step: row.state, asked, latest: latest && { version: latest.version, value: latest.value, by: execution.record.names.get(latest.enteredBy ?? "") ?? "" }, lateAfterMin: rules.configuration.lateAfterMin },
-    { ...input, now: stamp.now, reason: input.reason ?? "" },
+    { batch: execution.record.batch.state, startedAt: execution.record.batch.startedAt ?? undefined, carriedOut: asked.id === decisionParameter && row.state === "done", step: row.state, asked, latest: latest && { version: latest.version, value: latest.value, by: execution.record.names.get(latest.enteredBy ?? "") ?? "" }, lateAfterMin: rules.configuration.lateAfterMin },
+    { ...input, now: stamp.now, reason: input.reason ?? "", kept: input.kept ?? false },
   );
   if (!plan.ok) return plan;
   const recorded = await keep(tx, { execution, row, asked, rules }, plan.value, input, { id: by.actor.id, actor: actorOf(by) }, stamp);
@@ -105,12 +106,15 @@ export async function recordEntry(tx: SiteTx, by: Granted<"batch.execute">, inpu
   return accept(recorded);
 }
 
+/** What stands where a calculation cannot be done any more. */
+export const notCalculable = "not calculable";
+
 type Input = Extract<EntryBasis, { kind: "calculated" }>["inputs"][number];
 
 /** The values a calculated parameter is made from, as they stand now; undefined names what is missing. */
 export function inputsOf(execution: Execution, p: MasterParameter): Result<readonly Input[], readonly string[]> {
   const found = Object.entries(p.formula?.inputs ?? {}).map(([name, parameter]) => ({ name, parameter, entry: latestValue(execution, parameter), unit: execution.master.parameters.find((one) => one.id === parameter)?.unit ?? "" }));
-  const missing = found.filter(({ entry }) => !entry).map(({ parameter }) => execution.master.parameters.find((one) => one.id === parameter)?.name ?? parameter);
+  const missing = found.filter(({ entry }) => !entry || entry.value === notCalculable).map(({ parameter }) => execution.master.parameters.find((one) => one.id === parameter)?.name ?? parameter);
   if (missing.length > 0) return { ok: false, refusal: missing };
   return accept(found.flatMap(({ name, parameter, entry, unit }) => (entry ? [{ name, parameter, stepId: entry.stepId, version: entry.version, value: entry.value, unit }] : [])));
 }
@@ -127,12 +131,12 @@ export async function calculate(tx: SiteTx, execution: Execution, row: StepRow, 
   const place = { execution, row, asked, rules: await effectiveConfiguration(tx) };
   const zone = zoneOf(Number(result.value), p.limits);
   await writeEntry(tx, place, (latest?.version ?? 0) + 1, {
-    value: result.value, evaluation: zone === "normal" ? "within" : "exception", source: "calculated", instrument: null, eventAt: stamp.now, enteredBy: by.actor.id, reason: latest ? why : null, basis: { kind: "calculated", formula: text, inputs: [...inputs.value] }, submission: null, late: false,
+    value: result.value, evaluation: zone !== "normal" ? "exception" : hasLimits(p.limits) ? "within" : "no_limits", source: "calculated", instrument: null, eventAt: stamp.now, enteredBy: by.actor.id, reason: latest ? why : null, basis: { kind: "calculated", formula: text, inputs: [...inputs.value] }, submission: null, late: false,
   }, actorOf(by), stamp);
   if (zone !== "normal") {
     const isYield = execution.master.theoreticalYield?.parameter === p.id;
     const severity = zoneSeverity(zone, p.class);
-    const found = valueException(p.class === "CPP" ? "cpp_outside_limits" : "parameter_outside_limits", asked, { version: 1, value: result.value, zone, late: false, exceptions: [] }, { before: undefined, eventAt: stamp.now, now: stamp.now, lateAfterMin: 0 });
+    const found = valueException(p.class === "CPP" ? "cpp_outside_limits" : "parameter_outside_limits", asked, { version: 1, value: result.value, zone, evaluation: "exception", late: false, exceptions: [] }, { before: undefined, eventAt: stamp.now, now: stamp.now, lateAfterMin: 0 });
     await raiseOver(tx, place, { ...found, ...(isYield ? { type: "yield_outside_limits" as const, title: outsideTitle(asked, zone, Number(result.value)) } : {}), ...(severity ? { severity } : {}) }, { id: null }, actorOf(by), stamp);
   }
   return [];
@@ -157,13 +161,28 @@ export function restingOn(parameters: readonly MasterParameter[], corrected: str
   }
 }
 
-/** Does the calculations again that rest on a corrected value. */
-async function calculateAgain(tx: SiteTx, { siteId, batchId }: EntryInput, corrected: string, by: Granted<"batch.execute">, stamp: Stamp): Promise<void> {
+/** A calculation that cannot be done any more with what it rests on: the old result no longer stands, and nothing is put in its place. */
+async function withdrawResult(tx: SiteTx, execution: Execution, row: StepRow, p: MasterParameter, version: number, { why, missing }: { readonly why: string; readonly missing: readonly string[] }, by: Granted<Permission>, stamp: Stamp): Promise<void> {
+  const place = { execution, row, asked: askedValue(p), rules: await effectiveConfiguration(tx) };
+  await writeEntry(tx, place, version, { value: notCalculable, evaluation: "not_evaluated", source: "calculated", instrument: null, eventAt: stamp.now, enteredBy: by.actor.id, reason: `${why}; missing: ${missing.join(" ")}`.slice(0, 2_000), basis: null, submission: null, late: false }, actorOf(by), stamp);
+  await raiseOver(tx, place, { type: "data_gap", title: `${p.name} cannot be calculated any more`, planned: "calculated", actual: missing.join(" "), unit: null }, { id: null }, actorOf(by), stamp);
+}
+
+/**
+ * Does the calculations again that rest on a corrected value, each after those it rests on; a step that was verified is verified anew, because what the second
+ * person saw is not what stands now. What cannot be calculated any more says so.
+ */
+export async function calculateAgain(tx: SiteTx, { siteId, batchId }: { readonly siteId: string; readonly batchId: string }, corrected: string, by: Granted<Permission>, stamp: Stamp): Promise<void> {
   const { master } = await readExecution(tx, siteId, batchId);
   const name = master.parameters.find((p) => p.id === corrected)?.name ?? corrected;
   for (const p of restingOn(master.parameters, corrected)) {
     const execution = await readExecution(tx, siteId, batchId);
     const latest = latestValue(execution, p.id);
-    if (latest) await calculate(tx, execution, stepOf(execution, latest.stepId), p, `calculated again: ${name} was corrected`, by, stamp);
+    if (!latest) continue;
+    const row = stepOf(execution, latest.stepId);
+    const why = `calculated again: ${name} was corrected`;
+    const missing = await calculate(tx, execution, row, p, why, by, stamp);
+    if (missing.length > 0) await withdrawResult(tx, execution, row, p, latest.version + 1, { why, missing }, by, stamp);
+    await reopenVerification(tx, { execution, row });
   }
 }

@@ -37,7 +37,8 @@ export function valueException(type: EntryException, asked: AskedValue, plan: En
     case "cpp_outside_limits": case "parameter_outside_limits":
       return { type, ...(severity ? { severity } : {}), title: asked.form ? `${asked.name}: not what is wanted` : outsideTitle(asked, plan.zone, Number(plan.value)), planned: asked.form ? (asked.options ?? []).filter((o) => o.fits).map((o) => o.value).join(" or ") : range, actual: plan.value, unit };
     case "beyond_absolute": return { type, title: `${asked.name} beyond what is possible`, planned: rangeText(asked.limits.absolute, asked.precision), actual: plan.value, unit };
-    case "unexpected_value": return { type, title: `${asked.name} far from what is expected`, planned: rangeText(expected(asked), asked.precision), actual: plan.value, unit };
+    case "unexpected_value": if (plan.givenAs) return { type, title: `${asked.name} given in another unit`, planned: `in ${asked.unit}`, actual: plan.givenAs, unit: null };
+      return { type, title: `${asked.name} far from what is expected`, planned: rangeText(expected(asked), asked.precision), actual: plan.value, unit };
     case "entry_corrected": return { type, title: `${asked.name} corrected`, planned: facts.before?.value ?? "", actual: plan.value, unit };
     case "late_entry": return { type, title: `${asked.name} entered late`, planned: `≤ ${facts.lateAfterMin}`, actual: minutesBetween(facts.eventAt, facts.now), unit: "min" };
     case "manual_for_automatic": return { type, title: `${asked.name} entered by hand`, planned: "captured", actual: "typed", unit: null };

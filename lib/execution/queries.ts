@@ -1,4 +1,6 @@
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq, inArray } from "drizzle-orm";
+import { z } from "zod";
+import { auditEntries } from "#db/schema/audit.ts";
 import { batches } from "#db/schema/batch.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
@@ -6,7 +8,10 @@ import { readRecord } from "#lib/batch/record-queries.ts";
 import { masterWithOverlay } from "#lib/recipe/overlay-queries.ts";
 import { readMasterFile } from "#lib/recipe/queries.ts";
 import { BrokenPromise } from "#lib/result.ts";
+import type { SignedAbout } from "#lib/signature/statement.ts";
 import type { Execution } from "./standing.ts";
+
+const refusedDetail = z.object({ sentence: z.string(), faults: z.string().optional(), lot: z.string().optional(), unit: z.string().optional() });
 
 /**
  * Reads a batch for its execution, with the master frozen into it. Throws `NotFound` for a batch that is not there or was made from the thin master,
@@ -21,6 +26,22 @@ export async function readExecution(tx: SiteTx, siteId: string, batchId: string,
   if (!file.record) throw new NotFound(`execution of ${batchId}`);
   if (!file.holds || file.row.digest !== masterDigest) throw new BrokenPromise("master-altered", `the master of ${batchId} is not the one that was frozen`);
   return { record, master: await masterWithOverlay(tx, file.record, { siteId, masterId, masterVersion, overlayVersion, overlayDigest }) };
+}
+
+/** A lot or a unit that was refused in a step and that quality may let in: what its signature would be about, why it was refused, when and by whose hand. */
+export type RefusedUse = { readonly about: SignedAbout; readonly sentence: string; readonly at: Date; readonly by: string };
+
+/** What was refused in a step and can be let in, the newest first, each once. */
+export async function refusedUses(tx: SiteTx, siteId: string, batchId: string, stepId: string): Promise<readonly RefusedUse[]> {
+  const rows = await tx.select({ event: auditEntries.event, detail: auditEntries.detail, at: auditEntries.at, by: auditEntries.actorName }).from(auditEntries)
+    .where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.subjectType, "step"), eq(auditEntries.subjectId, `${batchId}/${stepId}`), inArray(auditEntries.event, ["material.refused", "equipment.refused"]))).orderBy(desc(auditEntries.at)).limit(20);
+  const uses = rows.flatMap(({ event, detail, at, by }): readonly RefusedUse[] => {
+    const said = refusedDetail.safeParse(detail);
+    if (!said.success || !said.data.faults) return [];
+    const type = event === "material.refused" ? "material" as const : "equipment" as const;
+    return [{ about: { type, id: `${stepId}/${said.data.lot ?? said.data.unit ?? ""}`, act: "allow", from: said.data.faults, to: "use allowed" }, sentence: said.data.sentence, at, by }];
+  });
+  return uses.filter((use, i) => uses.findIndex((other) => other.about.id === use.about.id && other.about.from === use.about.from) === i);
 }
 
 /** The same, undefined for a batch that is not executed from a full master. */

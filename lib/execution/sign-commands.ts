@@ -32,6 +32,9 @@ export const executionSigning: Record<ExecutionMeaning, Rule> = {
   step_forced: { permission: "batch.override", about: "step", states: ["in_progress"] },
 };
 
+/** What the signature does to its step: quality lets the batch go past it, or declares void what was begun; its performer ends it. */
+const commandOf = (meaning: ExecutionMeaning, about: SignedAbout): StepCommand => (meaning !== "step_forced" ? "finish" : about.act === "void" ? "void" : "force");
+
 const rank = (severity: string): number => severities.findIndex((known) => known === severity);
 const stands = (sentence: string, anchor = "record"): Obstacle => ({ sentence, anchor, holder: "Process" });
 
@@ -46,8 +49,7 @@ function partObstacles(meaning: ExecutionMeaning, about: SignedAbout, { record }
   const row = record.steps.find((step) => step.id === about.id.split("/")[0]);
   if (!row || !execution) return [stands("There is no such step in this batch")];
   if (meaning === "override_approved") return row.state === "active" ? [] : [stands(`Step ${row.id} is not active, so nothing is let into it`)];
-  const command: StepCommand = meaning === "step_forced" ? "force" : "finish";
-  const plan = planStep(standingOf(execution, row, now), { command, by: actor.id, quality: meaning === "step_forced", reason: "signed" });
+  const plan = planStep(standingOf(execution, row, now), { command: commandOf(meaning, about), by: actor.id, quality: meaning === "step_forced", signed: true, reason: "signed" });
   return plan.ok ? [] : [stands(stepRefusalSentence(plan.refusal))];
 }
 
@@ -58,7 +60,7 @@ const sentences: Record<ExecutionMeaning, (about: SignedAbout, batch: string) =>
   performed: ({ id }, batch) => `I performed step ${id} of batch ${batch} as written.`,
   severity_lowered: ({ id, from, to }, batch) => `I lower the severity of exception ${id} of batch ${batch} from ${from} to ${to}.`,
   override_approved: ({ id, from, type }, batch) => `I approve, as an exception, the use of ${type === "material" ? "lot" : "unit"} ${id.split("/").slice(1).join("/")} in step ${id.split("/")[0] ?? ""} of batch ${batch}, although: ${from.replaceAll("_", " ")}.`,
-  step_forced: ({ id }, batch) => `I let batch ${batch} go on past step ${id}, which was not performed as the master asks.`,
+  step_forced: ({ id, act }, batch) => act === "void" ? `I declare void what was begun in step ${id} of batch ${batch}, and let the batch go on past it.` : `I let batch ${batch} go on past step ${id}, which was not performed as the master asks.`,
 };
 
 async function perform(tx: SiteTx, meaning: ExecutionMeaning, about: SignedAbout, { record: { batch } }: BatchFile, actor: Actor, made: MadeSignature, stamp: { readonly now: Date; readonly newId: () => string }): Promise<AuditEvent> {
@@ -69,7 +71,7 @@ async function perform(tx: SiteTx, meaning: ExecutionMeaning, about: SignedAbout
   }
   if (meaning !== "override_approved") {
     const forced = meaning === "step_forced";
-    const done = await actOnStep(tx, requirePermission(actor, executionSigning[meaning].permission, siteId), { siteId, batchId, stepId: about.id, command: forced ? "force" : "finish", ...(forced ? { reason: made.comment } : {}) }, { quality: forced }, stamp);
+    const done = await actOnStep(tx, requirePermission(actor, executionSigning[meaning].permission, siteId), { siteId, batchId, stepId: about.id, command: commandOf(meaning, about), ...(forced ? { reason: made.comment } : {}) }, { quality: forced, signed: true }, stamp);
     if (!done.ok) throw new BrokenPromise("step-moved", `${stepRefusalSentence(done.refusal)} (step ${about.id} of ${batchId})`);
   }
   return { event: "record.signed", detail: { from: batch.state, to: batch.state, method: made.method, ordinal: made.ordinal, signatureDigest: made.digest, meaning, recordDigest: made.recordDigest } };

@@ -1,5 +1,5 @@
 import type { AskedValue } from "#lib/batch/entry.ts";
-import { currentEntries, type BatchRecord, type EntryRow, type StepRow } from "#lib/batch/record.ts";
+import { currentEntries, type BatchRecord, type EntryRow, type MaterialUseRow, type StepRow } from "#lib/batch/record.ts";
 import { hasEnded, waitsFor, type OrderedStep, type StepStanding } from "#lib/batch/step.ts";
 import { isOpen } from "#lib/quality/exception.ts";
 import type { MasterParameter, MasterRecord, MasterStep } from "#lib/recipe/master-record.ts";
@@ -46,6 +46,12 @@ function performers({ record }: Execution, { id, startedBy, performedBy }: StepR
   return new Set(own.filter((one) => one !== null));
 }
 
+/** Per cent of the plan a step has charged, what was taken back subtracted; 0 where nothing was. */
+export const chargedPercent = ({ record }: Execution, stepId: string): number => record.materials.filter((use) => use.stepId === stepId).at(-1)?.percentOfPlan ?? 0;
+
+/** Numbers of the charges that were taken back by a later line. */
+export const takenBackCharges = (uses: readonly Pick<MaterialUseRow, "takesBack">[]): ReadonlySet<number> => new Set(uses.map((use) => use.takesBack).filter((n) => n !== null));
+
 /** What the step asks for and does not have yet, in words. Captured and calculated values come with its end and are not asked for before. */
 export function missingOf(execution: Execution, row: StepRow, step: MasterStep): readonly string[] {
   const { record, master } = execution;
@@ -54,7 +60,7 @@ export function missingOf(execution: Execution, row: StepRow, step: MasterStep):
   return [
     ...typed.filter((p) => !entered.has(p.id)).map((p) => p.name),
     ...(step.kind === "decision" && !entered.has(decisionParameter) ? ["The decision"] : []),
-    ...(step.kind === "material" && !record.materials.some((m) => m.stepId === row.id) ? [`The charge of ${master.materials.find((m) => m.id === step.material)?.name ?? step.material}`] : []),
+    ...(step.kind === "material" && chargedPercent(execution, row.id) <= 0 ? [`The charge of ${master.materials.find((m) => m.id === step.material)?.name ?? step.material}`] : []),
     ...(step.kind === "equipment" && !record.equipment.some((e) => e.stepId === row.id) ? [`The unit for ${master.equipment.find((e) => e.id === step.equipment)?.name ?? step.equipment}`] : []),
     ...(step.kind === "sample" && !record.samples.some((s) => s.stepId === row.id) ? ["The sample"] : []),
     ...(step.attachment === "required" && !record.attachments.some((a) => a.stepId === row.id) ? ["The attached file"] : []),
@@ -63,10 +69,9 @@ export function missingOf(execution: Execution, row: StepRow, step: MasterStep):
 
 const minutesText = (minutes: number): string => (minutes >= 120 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`);
 
-/** Minutes since the step a timer counts from ended; undefined while it has not. */
+/** Minutes since the step a timer counts from was performed; undefined while it has not. When a second person looked at it does not move the clock. */
 export function minutesSince(execution: Execution, since: string, now: Date): number | undefined {
-  const row = numberOf(execution, since);
-  const ended = row?.verifiedAt ?? row?.performedAt;
+  const ended = numberOf(execution, since)?.performedAt;
   return ended ? (now.getTime() - ended.getTime()) / 60_000 : undefined;
 }
 
@@ -74,7 +79,8 @@ export function minutesSince(execution: Execution, since: string, now: Date): nu
 export function timerStanding(execution: Execution, step: MasterStep, now: Date): { readonly tooEarly: string | undefined; readonly overMin: number | undefined; readonly passedMin: number | undefined } {
   const { timer } = step;
   const passedMin = timer ? minutesSince(execution, timer.since, now) : undefined;
-  if (!timer || passedMin === undefined) return { tooEarly: undefined, overMin: undefined, passedMin };
+  if (!timer) return { tooEarly: undefined, overMin: undefined, passedMin };
+  if (passedMin === undefined) return { tooEarly: `The time counts from step ${numberOf(execution, timer.since)?.id ?? timer.since}, which has not ended.`, overMin: undefined, passedMin };
   const { atLeastMin, atMostMin } = timer;
   const left = atLeastMin === undefined ? 0 : atLeastMin - passedMin;
   return {
@@ -89,10 +95,10 @@ export function standingOf(execution: Execution, row: StepRow, now: Date): StepS
   const step = masterStepOf(execution, row);
   const all = new Map(record.steps.map((one) => [one.id, ordered(one)]));
   const self = ordered(row);
-  const holding = record.exceptions.filter((x) => x.blocks && x.severity === "critical" && isOpen(x.state));
+  const holding = record.exceptions.filter((x) => x.blocks && isOpen(x.state));
   const early = step ? timerStanding(execution, step, now).tooEarly : undefined;
   return {
-    ...self, batch: record.batch.state, performers: performers(execution, row), mayNotApply: step?.mayNotApply ?? false, missing: step ? missingOf(execution, row, step) : [],
+    ...self, batch: record.batch.state, performers: performers(execution, row), mayNotApply: step?.mayNotApply ?? false, signed: step?.kind === "signoff", missing: step ? missingOf(execution, row, step) : [],
     waitingFor: waitsFor(self, all).map((id) => `${id} ${record.steps.find((one) => one.id === id)?.title ?? ""}`.trim()),
     obstacles: [...holding.map((x) => `${x.id} (${x.title}) holds the batch until quality has decided about it.`), ...(early ? [early] : [])],
   };

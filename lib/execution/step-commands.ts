@@ -90,17 +90,17 @@ async function raiseShortCharge(tx: SiteTx, execution: Execution, row: StepRow, 
   }, actorOf(by), stamp);
 }
 
-/** Needs quality's signature, or a person who executes; `signed`: the act is carried out by a signature that was just made. */
-export type StepAuthority = { readonly quality: boolean };
+/** What carries the act out beside the person: quality's signature that was just made (`quality`), or the performer's (`signed`). */
+export type StepAuthority = { readonly quality: boolean; readonly signed?: boolean };
 
 /**
  * Does an act on a step: decides by `planStep`, takes the values that come with its end, writes the step, what it leaves out, its exceptions and its audit entry, and
  * opens the steps whose turn has come. Refused, nothing is written: the caller rolls back when `value` is missing.
  */
-export async function actOnStep(tx: SiteTx, by: Granted<Permission>, input: StepInput, { quality }: StepAuthority, stamp: Stamp): Promise<Result<{ readonly state: StepState }, StepRefusal>> {
+export async function actOnStep(tx: SiteTx, by: Granted<Permission>, input: StepInput, { quality, signed = false }: StepAuthority, stamp: Stamp): Promise<Result<{ readonly state: StepState }, StepRefusal>> {
   const execution = await readExecution(tx, input.siteId, input.batchId, true);
   const row = stepOf(execution, input.stepId);
-  const plan = planStep(standingOf(execution, row, stamp.now), { command: input.command, by: by.actor.id, quality, reason: input.reason ?? "" });
+  const plan = planStep(standingOf(execution, row, stamp.now), { command: input.command, by: by.actor.id, quality, signed, reason: input.reason ?? "" });
   if (!plan.ok) return plan;
   if (input.command === "finish") {
     const missing = await valuesAtEnd(tx, execution, row, by, stamp);
@@ -124,7 +124,7 @@ function timesOf(execution: Execution, command: BatchAct, now: Date): Partial<ty
   if (command === "start") return { startedAt: now, inoculatedAt: now };
   if (command !== "complete") return {};
   const yielded = execution.master.theoreticalYield && latestValue(execution, execution.master.theoreticalYield.parameter);
-  return { completedAt: now, harvestedAt: now, ...(yielded ? { yieldPercent: Number(yielded.value) } : {}) };
+  return { completedAt: now, harvestedAt: now, ...(yielded && Number.isFinite(Number(yielded.value)) ? { yieldPercent: Number(yielded.value) } : {}) };
 }
 
 /** Starts, holds, restarts, completes or aborts a batch. Holding and aborting ask for their reason; completing asks that every step has ended. */
@@ -148,7 +148,7 @@ export async function actOnBatch(tx: SiteTx, by: Granted<Permission>, { siteId, 
 async function closeLot(tx: SiteTx, execution: Execution, by: Granted<Permission>, stamp: Stamp): Promise<void> {
   const planned = execution.master.theoreticalYield;
   const yielded = planned && latestValue(execution, planned.parameter);
-  if (!planned || !yielded) return;
+  if (!planned || !yielded || !Number.isFinite(Number(yielded.value))) return;
   const { siteId, id: batchId } = execution.record.batch;
   await closeBatchLot(tx, { siteId, batchId, quantity: (planned.quantity * (Number(yielded.value) / 100)).toFixed(6), unit: planned.unit }, by.actor.id, stamp);
 }

@@ -4,7 +4,8 @@ import { exceptionConfigurations, exceptions } from "#db/schema/quality.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { BrokenPromise } from "#lib/result.ts";
-import { configurationChanges, configurationText, exceptionConfiguration, type ConfigurationChange, type ExceptionConfiguration } from "./configuration.ts";
+import { configurationChanges, configurationText, exceptionConfiguration, exceptionTypes, type ConfigurationChange, type ExceptionConfiguration } from "./configuration.ts";
+import type { RequiredSignature } from "./exception.ts";
 
 export type ConfigurationRow = typeof exceptionConfigurations.$inferSelect;
 export type EffectiveConfiguration = { readonly version: number; readonly configuration: ExceptionConfiguration };
@@ -32,6 +33,13 @@ export async function effectiveConfiguration(tx: SiteTx): Promise<EffectiveConfi
   const [row] = await tx.select().from(exceptionConfigurations).where(eq(exceptionConfigurations.state, "effective")).orderBy(desc(exceptionConfigurations.version)).limit(1);
   if (!row) throw new BrokenPromise("no-exception-configuration", "no configuration of exceptions is in force; npm run configure installs the one that comes with this version");
   return { version: row.version, configuration: exceptionConfiguration.parse(JSON.parse(row.canonical)) };
+}
+
+/** Who closes an exception of this type, by the version that weighed it; quality, where no version did. */
+export async function signatureFor(tx: SiteTx, type: string, version: number | null): Promise<RequiredSignature> {
+  const [row] = version === null ? [] : await tx.select().from(exceptionConfigurations).where(eq(exceptionConfigurations.version, version));
+  const known = exceptionTypes.find((one) => one === type);
+  return row && known ? fileOf(row).configuration.types[known].signature : "quality";
 }
 
 /** A version with the one it is compared with: the one that was in force when it was proposed, or is now. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonical, digestOf } from "#lib/digest/digest.ts";
-import { severities, severityName, type Severity } from "./exception.ts";
+import { requiredSignatures, severities, severityName, type RequiredSignature, type Severity } from "./exception.ts";
 
 /**
  * Types of exception, numbered as in the taxonomy; a type is what happened, whatever rule found it. Process and material first, then execution, laboratory,
@@ -14,9 +14,6 @@ export const exceptionTypes = [
 ] as const;
 export type ExceptionType = (typeof exceptionTypes)[number];
 
-/** Who must sign that an exception is closed: nobody, production's supervisor, or quality. */
-export const requiredSignatures = ["supervisor", "quality"] as const;
-export type RequiredSignature = (typeof requiredSignatures)[number];
 
 /** What a type weighs unless somebody raises it, who closes it, and whether the batch stands still until quality has decided. */
 export type ExceptionRule = { readonly severity: Severity; readonly signature: RequiredSignature; readonly blocks: boolean };

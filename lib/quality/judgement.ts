@@ -1,4 +1,4 @@
-import { rangeNames, within, zoneOf, type Limits, type Range, type Zone } from "#lib/quantity/limit.ts";
+import { hasLimits, within, zoneOf, type Limits, type Range, type Zone } from "#lib/quantity/limit.ts";
 import { beyond, excursions, type Point } from "./excursion.ts";
 
 /** When a value counts as outside, as a master says it (`lib/recipe/master-record.ts`). */
@@ -14,8 +14,6 @@ export type Judgement =
 
 /** Least share of a span that must have been measured before a series is judged as a whole. */
 export const leastCovered = 0.9;
-
-const hasLimits = (limits: Limits): boolean => rangeNames.some((name) => limits[name] !== undefined);
 
 /** Judges one value, entered or read once. */
 export function judgeValue(value: number, limits: Limits): Judgement {

@@ -6,9 +6,9 @@ import { NotFound, type Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { exceptionTypeName } from "./configuration.ts";
-import { isOpen, type Severity } from "./exception.ts";
+import { advanceException, isOpen, type Severity } from "./exception.ts";
 import { raiseException } from "./raise-commands.ts";
-import { advanceException, planSeverity, type SeverityRefusal } from "./severity.ts";
+import { planSeverity, type SeverityRefusal } from "./severity.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 type By = Granted<"exception.raise">;

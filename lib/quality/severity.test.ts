@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { exceptionStates, isOpen, severities, type ExceptionState, type Severity } from "./exception.ts";
-import { advanceException, planSeverity, severityRefusalSentence, type ExceptionCommand, type SeverityRefusal } from "./severity.ts";
+import { advanceException, exceptionStates, isOpen, severities, type ExceptionCommand, type ExceptionState, type Severity } from "./exception.ts";
+import { planSeverity, severityRefusalSentence, type SeverityRefusal } from "./severity.ts";
 
 const said = "assessed with the process owner";
 const answer = (state: ExceptionState, from: Severity, to: Severity, signature: boolean, rationale = said): string => { const plan = planSeverity({ state, severity: from }, to, { signature, rationale }); return plan.ok ? plan.value.severity : plan.refusal; };

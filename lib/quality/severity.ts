@@ -1,15 +1,6 @@
 import { accept, refuse, type Result } from "#lib/result.ts";
-import { isOpen, severities, type ExceptionState, type Severity } from "./exception.ts";
+import { advanceException, isOpen, severities, type ExceptionState, type Severity } from "./exception.ts";
 
-/** States and what may be done to an exception while it waits for its decision; what is not listed is refused. */
-const transitions: Record<ExceptionState, Partial<Record<"explain" | "raise" | "lower" | "accept" | "escalate", ExceptionState>>> = {
-  open: { explain: "explained", raise: "open", lower: "open", accept: "closed", escalate: "escalated" },
-  explained: { explain: "explained", raise: "explained", lower: "explained", accept: "closed", escalate: "escalated" },
-  escalated: { explain: "escalated", raise: "escalated", accept: "closed" },
-  reviewed: {},
-  closed: {},
-};
-export type ExceptionCommand = keyof (typeof transitions)["open"];
 export type SeverityRefusal = "decided" | "not-higher" | "not-lower" | "reason-missing";
 
 export const severityRefusalSentence: Record<SeverityRefusal, string> = {
@@ -18,9 +9,6 @@ export const severityRefusalSentence: Record<SeverityRefusal, string> = {
   "not-lower": "A signature lowers a severity; to raise it nobody needs to sign.",
   "reason-missing": "Say why, in at least 10 characters. It is kept in the record.",
 };
-
-/** The state a command leads to; undefined where it is refused. */
-export const advanceException = (state: ExceptionState, command: ExceptionCommand): ExceptionState | undefined => transitions[state][command];
 
 const rank = (severity: Severity): number => severities.length - severities.indexOf(severity);
 

@@ -27,6 +27,9 @@ export function within(value: number, range: Range): boolean {
   return (range.low === undefined || value >= range.low) && (range.high === undefined || value <= range.high);
 }
 
+/** Do these limits judge a value at all? A target alone does not. */
+export const hasLimits = (limits: Limits): boolean => rangeNames.some((name) => limits[name] !== undefined);
+
 /**
  * The zone of `value`. A value beyond the normal range is in "alert" while it stays inside the action range, in "action"
  * while it stays inside the validated range, "outside" past that, and "beyond" past the absolute range. Where there is an alert range

@@ -21,5 +21,13 @@ export const units: readonly Unit[] = [
 
 const byText = new Map(units.map((known) => [known.text, known]));
 
+/** Units people take for each other: those of one quantity. Equal dimensions are not enough, colonies per millilitre are no cells. */
+const families: readonly (readonly string[])[] = [
+  ["L", "mL"], ["kg", "g", "mg"], ["g/L", "mg/mL", "mg/L"], ["mol/L", "mmol/L"], ["CFU/mL", "CFU/10 mL"], ["d", "h", "min", "s"], ["L/h", "L/min", "mL/min"], ["bar", "mbar", "kPa", "mmHg"], ["mS/cm", "µS/cm"],
+];
+
+/** Units a value in `text` may be given in instead, itself first. */
+export const alikeUnits = (text: string): readonly string[] => [text, ...(families.find((family) => family.includes(text)) ?? []).filter((other) => other !== text)];
+
 /** The unit of that printed form; undefined where a master may not use it. */
 export const unitOf = (text: string): Unit | undefined => byText.get(text);

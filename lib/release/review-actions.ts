@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { withSites } from "#db/scope.ts";
-import { requirePermission } from "#lib/access/actor.ts";
+import { may, requirePermission } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/access/current.ts";
 import { acceptanceRefusalSentence, acceptException } from "#lib/quality/commands.ts";
 import { takeIntoQaReview } from "#lib/batch/commands.ts";
@@ -16,15 +16,16 @@ const acceptance = place.extend({ exceptionId: z.string().min(1), rationale: z.s
 
 const stamp = () => ({ now: new Date(), newId: randomUUID });
 
-/** Accept an exception with a rationale; the refusal is shown in the form. */
+/** Quality, or a supervisor for what is minor, accepts an exception with a rationale; the refusal is shown in the form. */
 export async function acceptExceptionAction(_before: FormState, form: FormData): Promise<FormState> {
   const parsed = acceptance.safeParse(Object.fromEntries(form));
   if (!parsed.success) return { problem: parsed.error.issues[0]?.message ?? "The form is incomplete." };
   const { siteId, batchId, exceptionId, rationale } = parsed.data;
-  const by = requirePermission(await requireActor(), "exception.decide", siteId);
+  const actor = await requireActor();
+  const by = may(actor, "exception.decide", siteId) ? requirePermission(actor, "exception.decide", siteId) : requirePermission(actor, "exception.close", siteId);
   const outcome = await withSites(by, (tx) => acceptException(tx, by, parsed.data, stamp()), { reason: rationale });
   revalidatePath(`/sites/${siteId}/batches/${batchId}`);
-  return outcome.ok ? { done: `${exceptionId} is accepted.` } : { problem: acceptanceRefusalSentence[outcome.refusal.reason] };
+  return outcome.ok ? { done: `${exceptionId} is accepted.` } : { problem: acceptanceRefusalSentence(outcome.refusal) };
 }
 
 /** QA takes the batch into its review. */

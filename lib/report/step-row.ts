@@ -44,7 +44,7 @@ const lastOf = (versions: Versions): EntryRow => versions.at(-1) ?? versions[0];
 function valueCell(versions: Versions, exceptions: readonly ExceptionRow[]): readonly Paragraph[] {
   const last = lastOf(versions);
   const old = versions.slice(0, -1).map((entry) => body(struck(quantityText(entry.value, entry.unit))));
-  const loud = versions.length > 1 || last.evaluation !== "within";
+  const loud = versions.length > 1 || (last.evaluation !== "within" && last.evaluation !== "no_limits");
   const words = last.evaluation === "not_evaluated" ? [small("not evaluated")] : [];
   const named = exceptions.length > 0 ? [small(exceptions.map((x) => x.id).join(", "))] : [];
   return [...old, body((loud ? strong : plain)(quantityText(last.value, last.unit))), ...words, ...named];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lotMovements, lots } from "#db/schema/material.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { recordText } from "#lib/batch/record.ts";
+import { refusedUses } from "#lib/execution/queries.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { act, addLot, addVessel, closeExecution, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, performed, quality, refusal, saltLot, second, site, stepsOf, supervisor, trailOf, upToPh, value, vessel } from "#tests/execution-scene.ts";
 
@@ -77,12 +78,6 @@ describe("the order of steps (REQ-18, 21 CFR 11.10(f))", () => {
     await upToPh(batchId, unit);
     expect(await refusal(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" })).toBe("pH and Volume planned are still missing.");
   });
-  it("voids a step with its reason and its exception", async () => {
-    const { batchId } = await fresh();
-    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.1" });
-    await done(operator, batchId, { act: "void-step", stepId: "1.1.1.1", reason: "fire alarm, room left" });
-    expect([(await statesOf(batchId))["1.1.1.1"], (await exceptionsOf(batchId)).map((x) => [x.type, x.severity, x.comment])]).toEqual(["voided", [["step_voided", "major", "fire alarm, room left"]]]);
-  });
   it("keeps a held batch still", async () => {
     const { batchId } = await fresh();
     await done(supervisor, batchId, { act: "hold", reason: "pressure in the room is falling" });
@@ -139,8 +134,11 @@ describe("a value that is typed (REQ-12, REQ-13, ALCOA+)", () => {
   it("sent late keeps the time it was read at, is marked late and leaves its exception", async () => {
     const { batchId, unit } = await fresh();
     await upToPh(batchId, unit);
-    const read = new Date(Date.now() - 95 * 60_000);
-    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH", { eventAt: read.toISOString() }));
+    const read = new Date();
+    const later = new Date(read.getTime() + 95 * 60_000);
+    const asLate = value("1.1.2.3", "ph", "7.20", "pH", { eventAt: read.toISOString() });
+    expect(await refusal(operator, batchId, asLate, later)).toMatch(/more than 30 min ago. Say why/);
+    await done(operator, batchId, { ...asLate, reason: "called to another vessel" } as typeof asLate, later);
     expect((await entriesOf(batchId)).map((e) => [e.eventAt.toISOString(), e.late])).toEqual([[read.toISOString(), true]]);
     expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned, x.actual, x.unit])).toEqual([["late_entry", "≤ 30", "95", "min"]]);
     const [row] = await owner((tx) => tx.execute<{ late: boolean }>(sql`select late from audit_entries where batch_id = ${batchId} and subject_type = 'entries'`));
@@ -159,6 +157,41 @@ describe("a value that is typed (REQ-12, REQ-13, ALCOA+)", () => {
     await upToPh(batchId, unit);
     await done(operator, batchId, value("1.1.2.3", "ph", "15", "pH", { confirmed: true }));
     expect((await exceptionsOf(batchId)).map((x) => x.type)).toEqual(["beyond_absolute"]);
+  });
+});
+
+describe("a value kept in a browser that lost the portal (ALCOA+)", () => {
+  it("comes with its real time and is marked late, however short it waited", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH", { kept: true }));
+    expect((await entriesOf(batchId)).map((e) => [e.value, e.late])).toEqual([["7.20", true]]);
+    expect(await exceptionsOf(batchId)).toEqual([]);
+  });
+  it("is taken from its author alone: sent from another person's session it is refused and stays where it is", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    const sent = value("1.1.2.3", "ph", "7.20", "pH", { author: operator.id, kept: true, submission: randomUUID() });
+    expect(await refusal(second, batchId, sent)).toMatch(/^Somebody else typed this value/);
+    expect(await entriesOf(batchId)).toEqual([]);
+    expect(await refusal(operator, batchId, sent)).toBe("accepted");
+  });
+  it("from before the batch is refused", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    expect(await refusal(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH", { eventAt: new Date(Date.now() - 86_400_000).toISOString() }))).toMatch(/^The batch had not begun then/);
+  });
+});
+
+describe("a value in another unit", () => {
+  it("is asked about, then turned into the asked one with an exception that keeps what was typed", async () => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    const typed = value("1.1.2.3", "planned", "100000", "mL");
+    expect(await refusal(operator, batchId, typed)).toMatch(/^100000 mL is 100\.?0* L\./);
+    await done(operator, batchId, value("1.1.2.3", "planned", "100000", "mL", { confirmed: true }));
+    expect((await entriesOf(batchId)).map((e) => [Number(e.value), e.unit])).toEqual([[100, "L"]]);
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.title, x.planned, x.actual])).toEqual([["unexpected_value", "Volume planned given in another unit", "in L", "100000 mL"]]);
   });
 });
 
@@ -197,6 +230,41 @@ describe("a calculation (REQ-41, 21 CFR 211.103)", () => {
   });
 });
 
+describe("a correction behind a verified calculation (REQ-36, 21 CFR 211.101(d))", () => {
+  const verifiedYield = async (): Promise<string> => {
+    const { batchId, unit } = await fresh();
+    await upToPh(batchId, unit);
+    await done(operator, batchId, value("1.1.2.3", "ph", "7.20", "pH"));
+    await done(operator, batchId, value("1.1.2.3", "planned", "100", "L"));
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.3" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.2.3" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.3.1" });
+    await done(operator, batchId, value("1.1.3.1", "volume", "97", "L"));
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.3.1" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.3.2" });
+    await done(operator, batchId, { act: "draw", stepId: "1.1.3.2" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.3.2" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.3.3" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.3.3" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.3.3" });
+    return batchId;
+  };
+  it("opens the verification of the calculation again, and who corrected is not its second person", async () => {
+    const batchId = await verifiedYield();
+    await done(second, batchId, value("1.1.3.1", "volume", "96", "L", { basedOn: 1, reason: "scale read wrongly" }));
+    expect((await stepsOf(batchId)).find((row) => row.id === "1.1.3.3")).toMatchObject({ state: "done", verification: "open", verifiedBy: null });
+    expect(await refusal(second, batchId, { act: "verify-step", stepId: "1.1.3.3" })).toMatch(/^You took part/);
+    expect(await refusal(supervisor, batchId, { act: "verify-step", stepId: "1.1.3.3" })).toBe("accepted");
+  });
+  it("that makes it impossible leaves no old result standing", async () => {
+    const batchId = await verifiedYield();
+    await done(second, batchId, value("1.1.2.3", "planned", "0", "L", { basedOn: 1, reason: "planned for nothing", confirmed: true }));
+    const yields = (await entriesOf(batchId)).filter((e) => e.parameter === "buffer-yield");
+    expect(yields.map((e) => [e.version, e.value, e.evaluation])).toEqual([[1, "97.0", "within"], [2, "not calculable", "not_evaluated"]]);
+    expect((await exceptionsOf(batchId)).map((x) => x.type)).toContain("data_gap");
+  });
+});
+
 describe("a charge of material (REQ-46, 21 CFR 211.101, 211.84)", () => {
   const upToCharge = async (): Promise<string> => {
     const { batchId, unit } = await fresh();
@@ -223,6 +291,36 @@ describe("a charge of material (REQ-46, 21 CFR 211.101, 211.84)", () => {
     expect((await trailOf(batchId, "material.refused")).map((entry) => (entry.detail as { lot: string }).lot)).toEqual([id]);
     expect(await refusal(operator, batchId, { act: "finish-step", stepId: "1.1.2.1" })).toMatch(/charge of Sodium chloride is still missing/);
   });
+  it("sent twice by a browser that got no answer is one charge", async () => {
+    const batchId = await upToCharge();
+    const sent = { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "8", unit: "kg", submission: randomUUID() } as const;
+    const [one, two] = [await done(operator, batchId, sent), await done(operator, batchId, sent)];
+    expect([one["number"], two["number"]]).toEqual([1, 1]);
+    expect(await owner((tx) => tx.select().from(lotMovements).where(sql`batch_id = ${batchId}`))).toHaveLength(1);
+  });
+  it("far above the plan is asked about, then charged with its exception", async () => {
+    const batchId = await upToCharge();
+    expect(await refusal(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "80", unit: "kg" })).toMatch(/^With it 1000\.0 % of the plan are charged/);
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "80", unit: "kg", confirmed: true });
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.actual])).toEqual([["charge_outside_limits", "1000.0"]]);
+  });
+  it("that was written down wrongly is taken back by a further line: the lot has it again, the first line stays, the second person looks again", async () => {
+    await addLot("LOT-TB", {}, 50);
+    const batchId = await upToCharge();
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: "LOT-TB", quantity: "8", unit: "kg" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.1" });
+    await done(second, batchId, { act: "verify-step", stepId: "1.1.2.1" });
+    expect(await refusal(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "8", unit: "kg" })).toMatch(/^Start the step first/);
+    await done(operator, batchId, { act: "take-back", stepId: "1.1.2.1", number: 1, reason: "the label of the neighbour was scanned" });
+    expect(await refusal(operator, batchId, { act: "take-back", stepId: "1.1.2.1", number: 1, reason: "once more to be sure" })).toBe("Charge 1 was taken back already.");
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "8", unit: "kg" });
+    const moved = await owner((tx) => tx.select().from(lotMovements).where(sql`batch_id = ${batchId}`));
+    expect(moved.map((m) => [m.lotId, m.kind, m.quantity]).sort()).toEqual([["LOT-TB", "charged", -8], ["LOT-TB", "returned", 8], [saltLot, "charged", -8]].sort());
+    const { materials } = await owner((tx) => readRecord(tx, site, batchId));
+    expect(materials.map((m) => [m.number, m.lotId, m.quantity, m.percentOfPlan, m.takesBack])).toEqual([[1, "LOT-TB", "8", 100, null], [2, "LOT-TB", "-8", 0, 1], [3, saltLot, "8", 100, null]]);
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned])).toEqual([["entry_corrected", "8 kg of lot LOT-TB"]]);
+    expect((await stepsOf(batchId)).find((row) => row.id === "1.1.2.1")).toMatchObject({ verification: "open" });
+  });
   it("outside its tolerance leaves its exception: above at once, below when the step ends", async () => {
     const batchId = await upToCharge();
     await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "7.80", unit: "kg" });
@@ -245,13 +343,36 @@ describe("equipment of a batch (REQ-45, 21 CFR 211.63 to 211.68, 211.182)", () =
     expect(await trailOf(batchId, "equipment.refused")).toHaveLength(1);
   });
   it("is bound to one batch at a time", async () => {
-    const [one, two] = [await fresh(), await fresh()];
-    for (const { batchId } of [one, two]) {
+    const unit = "MV-ONE";
+    await addVessel(unit);
+    const [one, two] = [await issued({ unit }), await issued({ unit })];
+    for (const batchId of [one, two]) {
       await performed(batchId, "1.1.1.1");
       await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
     }
-    await done(operator, one.batchId, { act: "bind", stepId: "1.1.1.2", scanned: vessel });
-    expect(await refusal(operator, two.batchId, { act: "bind", stepId: "1.1.1.2", scanned: vessel })).toMatch(/in use for/);
+    await done(operator, one, { act: "bind", stepId: "1.1.1.2", scanned: unit });
+    expect(await refusal(operator, two, { act: "bind", stepId: "1.1.1.2", scanned: unit })).toMatch(/in use for/);
+  });
+  it("of another number than the batch was issued for is quality's to let in, and what was refused stands on the step for quality to find", async () => {
+    const { batchId } = await fresh();
+    await performed(batchId, "1.1.1.1");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    expect(await refusal(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: vessel })).toMatch(/^The batch was issued for MV-T/);
+    const refused = await owner((tx) => refusedUses(tx, site, batchId, "1.1.1.2"));
+    expect(refused.map((use) => [use.about.id, use.about.from])).toEqual([[`1.1.1.2/${vessel}`, "not_issued_for"]]);
+  });
+  it("that was bound by mistake is released and bound again, both stay in the record", async () => {
+    const { batchId, unit } = await fresh();
+    await performed(batchId, "1.1.1.1");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: unit });
+    expect(await refusal(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: unit })).toMatch(/Release it first/);
+    await done(operator, batchId, { act: "release-unit", unitId: unit });
+    await owner((tx) => tx.execute(sql`update equipment_states set state = 'clean', cleaned_at = now() where unit_id = ${unit}`));
+    await done(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: unit });
+    const { equipment } = await owner((tx) => readRecord(tx, site, batchId));
+    expect(equipment.map((use) => [use.number, use.unitId, use.releasedAt === null])).toEqual([[1, unit, false], [2, unit, true]]);
+    expect((await exceptionsOf(batchId)).map((x) => x.type)).toEqual(["entry_corrected"]);
   });
 });
 

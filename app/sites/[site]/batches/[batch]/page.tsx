@@ -33,7 +33,7 @@ export default async function BatchPage({ params }: Params) {
   const { actor } = by;
   return (
     <Page actor={actor} sites={loaded.sites} siteId={site} now={now} place="/batches" crumbs={[{ name: "Batches", address: "/batches" }, { name: loaded.file.record.batch.id }]}>
-      <BatchFileView {...loaded} now={now} offers={signingOffers(actor, site, loaded.file, loaded.means)} withdrawable={withdrawalOffers(actor, loaded.file, loaded.means)} mayDecide={may(actor, "exception.decide", site)} mayRaise={may(actor, "exception.raise", site)} mayLower={may(actor, "exception.lower", site)} mayTake={may(actor, "batch.take-into-qa-review", site) && loaded.file.record.batch.state === "prod_reviewed"} mayReport={may(actor, "report.read", site)} mayTrail={may(actor, "audit.read", site)} />
+      <BatchFileView {...loaded} now={now} offers={signingOffers(actor, site, loaded.file, loaded.means)} withdrawable={withdrawalOffers(actor, loaded.file, loaded.means)} mayDecide={may(actor, "exception.decide", site)} mayClose={may(actor, "exception.close", site)} mayRaise={may(actor, "exception.raise", site)} mayLower={may(actor, "exception.lower", site)} mayTake={may(actor, "batch.take-into-qa-review", site) && loaded.file.record.batch.state === "prod_reviewed"} mayReport={may(actor, "report.read", site)} mayTrail={may(actor, "audit.read", site)} />
     </Page>
   );
 }

@@ -19,7 +19,7 @@ export default async function Execute({ params }: Props) {
   const { record } = execution;
   return (
     <Page actor={by.actor} sites={sites} siteId={site} now={new Date()} place="/batches" crumbs={[{ name: "Batches", address: "/batches" }, { name: record.batch.id, address: `/sites/${site}/batches/${encodeURIComponent(record.batch.id)}` }, { name: "Steps" }]}>
-      <StepsPage record={record} open={openMatters(execution)} mayExecute={may(by.actor, "batch.execute", site)} mayHold={may(by.actor, "batch.hold", site)} />
+      <StepsPage record={record} open={openMatters(execution)} mayExecute={may(by.actor, "batch.execute", site)} mayHold={may(by.actor, "batch.hold", site)} personId={by.actor.id} />
     </Page>
   );
 }
