@@ -1,4 +1,4 @@
-import { attachmentName, className, materialKindName, sourceName, stepKindName } from "./words.ts";
+import { attachmentName, className, materialKindName, sourceName, stepKindName } from "#lib/recipe/words.ts";
 import { textAt, type Draft, type DraftKind } from "./draft.ts";
 import { units } from "#lib/quantity/unit.ts";
 

@@ -1,5 +1,5 @@
 import { Figure } from "../ui/figure.tsx";
-import { materialKindName } from "./words.ts";
+import { materialKindName } from "#lib/recipe/words.ts";
 import type { MasterRecord } from "#lib/recipe/master-record.ts";
 
 type Props = { readonly master: MasterRecord };

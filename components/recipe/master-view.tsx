@@ -1,9 +1,7 @@
 import { Figure } from "../ui/figure.tsx";
-import { DifferenceTable } from "./difference-table.tsx";
 import { EquipmentTable, MaterialTable, SampleTable } from "./lists.tsx";
 import { ParameterTable } from "./parameter-table.tsx";
 import { Procedure } from "./procedure.tsx";
-import type { MasterChange } from "#lib/recipe/difference.ts";
 import { placedSteps, type MasterRecord } from "#lib/recipe/master-record.ts";
 
 type CardProps = { readonly id: string; readonly title: string; readonly note?: string; readonly children: React.ReactNode };
@@ -21,7 +19,7 @@ function Head({ master, product }: { readonly master: MasterRecord; readonly pro
   );
 }
 
-type Props = { readonly master: MasterRecord; readonly product: string; /** Against the version before; undefined for a first one, or one in the earlier form. */ readonly difference: { readonly before: string; readonly changes: readonly MasterChange[] } | undefined };
+type Props = { readonly master: MasterRecord; readonly product: string; /** What differs from another version, where there is one. */ readonly difference: React.ReactNode };
 
 /** The whole document of a version, as it is read before it is signed. */
 export function MasterView({ master, product, difference }: Props) {
@@ -29,7 +27,7 @@ export function MasterView({ master, product, difference }: Props) {
   return (
     <>
       <Card id="whole" title="Purpose and amount"><Head master={master} product={product} /></Card>
-      {difference ? <Card id="difference" title={`Difference to ${difference.before}`} note={difference.changes.length === 1 ? "1 change" : `${difference.changes.length} changes`}><DifferenceTable {...difference} /></Card> : null}
+      {difference}
       <Card id="materials" title="Materials"><MaterialTable master={master} /></Card>
       <Card id="equipment" title="Equipment"><EquipmentTable master={master} /></Card>
       <Card id="parameters" title="Parameters" note="Each range lies within the wider one">{master.parameters.length === 0 ? <p className="empty">No parameter is written yet.</p> : <ParameterTable master={master} />}</Card>

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useActionState } from "react";
-import { limitText } from "./words.ts";
+import { limitText } from "#lib/recipe/words.ts";
 import { rangeName, rangeNames, type Limits } from "#lib/quantity/limit.ts";
 import type { MasterParameter } from "#lib/recipe/master-record.ts";
 import { writeOverlayLimitsAction, writeOverlayUnitAction, type OverlayForm } from "#lib/recipe/overlay-actions.ts";

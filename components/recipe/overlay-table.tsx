@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { RangeBar } from "./range-bar.tsx";
-import { limitText } from "./words.ts";
+import { limitText } from "#lib/recipe/words.ts";
 import { rangeName, rangeNames, type Limits } from "#lib/quantity/limit.ts";
 import type { MasterParameter, MasterRecord } from "#lib/recipe/master-record.ts";
 import type { OverlayContent } from "#lib/recipe/overlay-form.ts";

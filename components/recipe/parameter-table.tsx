@@ -1,5 +1,5 @@
 import { RangeBar } from "./range-bar.tsx";
-import { evaluationText, limitText, sourceName } from "./words.ts";
+import { evaluationText, limitText, sourceName } from "#lib/recipe/words.ts";
 import { rangeName, rangeNames } from "#lib/quantity/limit.ts";
 import type { MasterParameter, MasterRecord } from "#lib/recipe/master-record.ts";
 

@@ -1,5 +1,5 @@
 import { Icon } from "../ui/icon.tsx";
-import { stepDetails, stepKindName } from "./words.ts";
+import { stepDetails, stepKindName } from "#lib/recipe/words.ts";
 import type { MasterRecord, MasterStep } from "#lib/recipe/master-record.ts";
 
 type StepProps = { readonly step: MasterStep; readonly number: string; readonly master: MasterRecord; readonly titles: ReadonlyMap<string, string> };

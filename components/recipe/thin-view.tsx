@@ -1,4 +1,4 @@
-import { evaluationText, limitText } from "./words.ts";
+import { evaluationText, limitText } from "#lib/recipe/words.ts";
 import type { MasterContent } from "#lib/recipe/master.ts";
 
 /** A master in the earlier form EBRMBR/1: its parameters and steps, read only. */

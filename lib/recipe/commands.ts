@@ -12,7 +12,7 @@ import type { SaveRefusal } from "./edit-form.ts";
 import { masterGaps } from "./gaps.ts";
 import { masterRecord, type MasterRecord } from "./master-record.ts";
 import { masterName, readMasterFile, standingOf, type MasterFile, type MasterRow } from "./queries.ts";
-import { masterRefusalSentence, planMaster, type MasterCommand, type MasterRefusal } from "./state.ts";
+import { isOpen, masterRefusalSentence, planMaster, supersededBy, type MasterCommand, type MasterRefusal } from "./state.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 /** A version of a master, and the digest of the content the person had before him. */
@@ -77,7 +77,7 @@ export async function importMaster(tx: SiteTx, by: Granted<"master.author">, { r
 export async function newVersion(tx: SiteTx, by: Granted<"master.author">, { id, reason }: { readonly id: string; readonly reason: string }, stamp: Stamp): Promise<Result<Made, MasterChangeRefusal>> {
   const newest = await newestOf(tx, id);
   const file = await readMasterFile(tx, id, newest?.version ?? 0, true);
-  if (file.row.state === "draft" || file.row.state === "in_review") return refuse({ reason: "version-open", version: file.row.version });
+  if (isOpen(file.row.state)) return refuse({ reason: "version-open", version: file.row.version });
   if (!file.record) return refuse({ reason: "earlier-form" });
   return storeDraft(tx, by, { ...file.record, version: file.row.version + 1 }, { from: masterName(file.row), reason }, stamp);
 }
@@ -138,7 +138,7 @@ export async function makeMasterEffective(tx: SiteTx, by: Granted<"master.approv
   const file = await readMasterFile(tx, id, version, true);
   const done = await move(tx, by, file, { command: "make_effective", seen, reason }, stamp);
   if (!done.ok) return done;
-  for (const before of rows.filter((row) => row.state === "effective" && row.version !== version)) {
+  for (const before of supersededBy(rows, version)) {
     const superseded = await move(tx, by, { row: before, standing: standingOf(before, 0) }, { command: "supersede", seen: before.digest, reason: `superseded by ${masterName({ id, version })}: ${reason}` }, stamp);
     if (!superseded.ok) throw new BrokenPromise("master-not-superseded", `master ${masterName(before)} is effective and was not superseded`);
   }

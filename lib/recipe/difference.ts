@@ -1,59 +1,79 @@
-import { placedSteps, type MasterRecord } from "./master-record.ts";
+import { linesOfContainers, linesOfEquipment, linesOfHead, linesOfMaterial, linesOfParameter, linesOfSample, linesOfStep, type Line, type NamedLines } from "./lines.ts";
+import type { MasterRecord } from "./master-record.ts";
 
 /** One thing that differs between two versions: what and where in words, before and after as they are read. */
 export type MasterChange = { readonly kind: "added" | "removed" | "changed" | "moved"; readonly part: MasterPart; readonly what: string; readonly field: string; readonly before: string; readonly after: string };
-export const masterParts = ["master", "material", "equipment", "parameter", "sample", "step"] as const;
+export const masterParts = ["master", "material", "equipment", "parameter", "sample", "procedure", "step"] as const;
 export type MasterPart = (typeof masterParts)[number];
-export const masterPartName: Record<MasterPart, string> = { master: "Master", material: "Materials", equipment: "Equipment", parameter: "Parameters", sample: "Samples", step: "Steps" };
+export const masterPartName: Record<MasterPart, string> = { master: "Master", material: "Materials", equipment: "Equipment", parameter: "Parameters", sample: "Samples", procedure: "Procedure", step: "Steps" };
 
-const fieldNames: Readonly<Record<string, string>> = {
-  title: "title", purpose: "purpose", batchSize: "batch size", durationH: "duration, h", theoreticalYield: "theoretical yield", precautions: "precautions", productId: "product", name: "name", code: "code", kind: "kind", quantity: "quantity", unit: "unit", tolerance: "tolerance, %",
-  equipmentClass: "class", clean: "must be clean", calibrated: "must be calibrated", cleanHoldH: "clean hold time, h", precision: "digits", class: "class", source: "source", limits: "limits", target: "target", normal: "normal range", alert: "alert range", action: "action range", validated: "proven acceptable range", absolute: "absolute range",
-  evaluation: "evaluation", tag: "tag", formula: "formula", method: "method", point: "point", storage: "storage", parameters: "parameters", parameter: "parameter", instruction: "instruction", precaution: "precaution", material: "material", equipment: "equipment", sample: "sample", timer: "timer", choices: "choices", after: "runs after", verified: "verified by a second person",
-  mayNotApply: "may not apply", attachment: "attachment", dueH: "due, h", low: "low", high: "high", text: "text", inputs: "inputs", minutes: "minutes", since: "since", atLeastMin: "at least, min", atMostMin: "at most, min", operation: "operation", phase: "phase", unitProcedure: "unit procedure",
-};
-
-const read = (value: unknown): string => (value === undefined ? "" : typeof value === "string" ? value : typeof value === "boolean" ? (value ? "yes" : "no") : typeof value === "number" ? String(value) : JSON.stringify(value));
-const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === "object" && !Array.isArray(value);
-
-/** Fields that differ, each down to its leaf; a list counts as one leaf. */
-function leaves(before: unknown, after: unknown, path: readonly string[]): readonly (readonly [field: string, before: string, after: string])[] {
-  if (isPlain(before) || isPlain(after)) {
-    const [a, b] = [isPlain(before) ? before : {}, isPlain(after) ? after : {}];
-    return [...new Set([...Object.keys(a), ...Object.keys(b)])].flatMap((key) => leaves(a[key], b[key], [...path, fieldNames[key] ?? key]));
+/** Those of a sequence that were moved: the fewest that have to be taken out for the others to stand in their old order. Both hold the same members. */
+export function movedOf(before: readonly string[], after: readonly string[]): readonly string[] {
+  const place = new Map(before.map((id, i) => [id, i]));
+  // Longest rising run of old places, by the length it has and the member it goes on from.
+  const best: { readonly id: string; readonly at: number; readonly length: number; readonly from: number }[] = [];
+  for (const id of after) {
+    const at = place.get(id) ?? -1;
+    const from = best.reduce((longest, one, i) => (one.at < at && one.length > (best[longest]?.length ?? 0) ? i : longest), -1);
+    best.push({ id, at, length: (best[from]?.length ?? 0) + 1, from });
   }
-  const [a, b] = [read(before), read(after)];
-  return a === b ? [] : [[path.join(", "), a, b]];
+  const kept = new Set<string>();
+  let last = best.reduce((longest, one, i) => (one.length > (best[longest]?.length ?? 0) ? i : longest), -1);
+  for (let one = best[last]; one; one = best[last]) { kept.add(one.id); last = one.from; }
+  return after.filter((id) => !kept.has(id));
 }
 
-type Named = Readonly<Record<string, unknown>> & { readonly id: string };
+type Difference = Pick<MasterChange, "field" | "before" | "after">;
 
-function compareLists(part: MasterPart, before: readonly Named[], after: readonly Named[], nameOf: (one: Named) => string): readonly MasterChange[] {
+function itemsBetween(before: Line | undefined, after: Line | undefined): readonly Difference[] {
+  const [old, own] = [before?.items ?? [], after?.items ?? []];
+  const { field } = after ?? before ?? { field: "" };
+  const [was, is] = [new Map(old.map((item) => [item.id, item])), new Map(own.map((item) => [item.id, item]))];
+  const gone = old.filter((item) => !is.has(item.id)).map((item) => ({ field, before: item.text, after: "" }));
+  const rest = own.flatMap((item) => { const then = was.get(item.id); return then?.same === item.same ? [] : [{ field, before: then?.text ?? "", after: item.text }]; });
+  const [oldOrder, newOrder] = [old.filter((item) => is.has(item.id)), own.filter((item) => was.has(item.id))];
+  const turned = after?.ordered && oldOrder.map(({ id }) => id).join() !== newOrder.map(({ id }) => id).join();
+  return [...gone, ...rest, ...(turned ? [{ field: `order: ${field}`, before: oldOrder.map(({ text }) => text).join(", then "), after: newOrder.map(({ text }) => text).join(", then ") }] : [])];
+}
+
+/** Lines that differ, in the order in which the later part is read; what it has no more comes where it stood. */
+function linesBetween(before: readonly Line[], after: readonly Line[]): readonly Difference[] {
+  const [was, is] = [new Map(before.map((line) => [line.key, line])), new Map(after.map((line) => [line.key, line]))];
+  const keys = [...before.filter((line) => !is.has(line.key)), ...after].map((line) => line.key);
+  return keys.flatMap((key) => {
+    const [old, own] = [was.get(key), is.get(key)];
+    if (old?.items ?? own?.items) return itemsBetween(old, own);
+    return old?.same === own?.same ? [] : [{ field: (own ?? old)?.field ?? key, before: old?.text ?? "", after: own?.text ?? "" }];
+  });
+}
+
+/** A whole part in one sentence, for where it is new or gone; its name stands beside it. */
+const whole = ({ lines }: NamedLines): string => lines.filter(({ key }) => key !== "name" && key !== "title").flatMap(({ field, text, items }) => { const said = items ? items.map((item) => item.text).join(", ") : text; return said === "" ? [] : [`${field}: ${said}`]; }).join("; ");
+
+/** Where a part stands among those that were there before as well. */
+const placeIn = (order: readonly string[], id: string, nameOf: (id: string) => string): string => { const before = order[order.indexOf(id) - 1]; return before === undefined ? "first" : `after ${nameOf(before)}`; };
+
+function partsBetween(part: MasterPart, before: readonly NamedLines[], after: readonly NamedLines[]): readonly MasterChange[] {
   const [was, is] = [new Map(before.map((one) => [one.id, one])), new Map(after.map((one) => [one.id, one]))];
-  const kept = (from: readonly Named[], other: ReadonlyMap<string, Named>) => from.filter((one) => other.has(one.id)).map((one) => one.id);
-  const [oldOrder, newOrder] = [kept(before, is), kept(after, was)];
-  const removed = before.filter((one) => !is.has(one.id)).map((one): MasterChange => ({ kind: "removed", part, what: nameOf(one), field: "", before: nameOf(one), after: "" }));
+  const removed = before.filter((one) => !is.has(one.id)).map((one): MasterChange => ({ kind: "removed", part, what: one.name, field: "", before: whole(one) || one.name, after: "" }));
   const rest = after.flatMap((one): readonly MasterChange[] => {
     const old = was.get(one.id);
-    if (!old) return [{ kind: "added", part, what: nameOf(one), field: "", before: "", after: nameOf(one) }];
-    return leaves(old, one, []).map(([field, a, b]) => ({ kind: "changed", part, what: nameOf(one), field, before: a, after: b }));
+    if (!old) return [{ kind: "added", part, what: one.name, field: "", before: "", after: whole(one) || one.name }];
+    return linesBetween(old.lines, one.lines).map((difference) => ({ kind: "changed", part, what: one.name, ...difference }));
   });
-  const moved = oldOrder.join("\n") === newOrder.join("\n") ? [] : [{ kind: "moved", part, what: masterPartName[part], field: "order", before: oldOrder.join(" → "), after: newOrder.join(" → ") } as const];
+  const [oldOrder, newOrder] = [before.filter((one) => is.has(one.id)).map((one) => one.id), after.filter((one) => was.has(one.id)).map((one) => one.id)];
+  const moved = movedOf(oldOrder, newOrder).map((id): MasterChange => ({ kind: "moved", part, what: is.get(id)?.name ?? id, field: "order", before: placeIn(oldOrder, id, (other) => was.get(other)?.name ?? other), after: placeIn(newOrder, id, (other) => is.get(other)?.name ?? other) }));
   return [...removed, ...rest, ...moved];
 }
 
-const named = (one: Named): string => String(one["name"] ?? one["title"] ?? one.id);
-
 /**
- * What changed from one version to the next, part by part in the order of the record: what a reviewer reads before he signs. Things are the same
- * when their ids are; a new order of the same things is said once. Empty exactly when nothing but the version's number differs.
+ * What changed from one version to the next, part by part in the order of the record and in words: what a reviewer reads before he signs. Things are the same when
+ * their ids are; where things changed places, the fewest are named that had to move. Empty exactly when nothing but the version's number differs.
  */
 export function masterChanges(before: MasterRecord, after: MasterRecord): readonly MasterChange[] {
-  const head = ({ materials: _m, equipment: _e, parameters: _p, samples: _s, procedure: _r, version: _v, ...rest }: MasterRecord) => rest;
-  const steps = (master: MasterRecord): readonly Named[] => placedSteps(master).map(({ step, unitProcedure, operation, phase }) => ({ ...step, unitProcedure, operation, phase }));
+  const between = (part: MasterPart, of: (master: MasterRecord) => readonly NamedLines[]) => partsBetween(part, of(before), of(after));
   return [
-    ...leaves(head(before), head(after), []).map(([field, a, b]): MasterChange => ({ kind: "changed", part: "master", what: after.title, field, before: a, after: b })),
-    ...compareLists("material", before.materials, after.materials, named), ...compareLists("equipment", before.equipment, after.equipment, named), ...compareLists("parameter", before.parameters, after.parameters, named),
-    ...compareLists("sample", before.samples, after.samples, named), ...compareLists("step", steps(before), steps(after), named),
+    ...linesBetween(linesOfHead(before), linesOfHead(after)).map((difference): MasterChange => ({ kind: "changed", part: "master", what: after.title, ...difference })),
+    ...between("material", linesOfMaterial), ...between("equipment", linesOfEquipment), ...between("parameter", linesOfParameter), ...between("sample", linesOfSample), ...between("procedure", linesOfContainers), ...between("step", linesOfStep),
   ];
 }

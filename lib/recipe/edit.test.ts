@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { smallMaster } from "#tests/small-master.ts";
 import { addPart, changeHead, changePart, listsOf, movePart, partKinds, partOf, removePart, type Head, type PartKind, type Parts, type PartPlace } from "./edit.ts";
 import { saveTyped } from "./edit-form.ts";
-import { selectionOf, selectionOfGap, selectionText } from "./edit-place.ts";
-import { masterGaps } from "./gaps.ts";
+import { gapViews, selectionOf, selectionText } from "./edit-place.ts";
 import { masterRecord, placedSteps, type MasterRecord } from "./master-record.ts";
 
 /** A master with two of everything, so that parts can leave one list for the next. */
@@ -125,16 +124,20 @@ describe("the address of the authoring page", () => {
     for (const text of [undefined, "", "parameter:none", "constructor", "head"]) expect(selectionOf(text, smallMaster)).toEqual({ kind: "head" });
     for (const k of partKinds) for (const id of idsOf(wide, k)) expect(selectionOf(selectionText({ kind: k, id } as never), wide)).toEqual({ kind: k, id });
   });
-  it("leads from every gap of an incomplete master to a part that can be edited, but for the procedure as a whole", () => {
+  it("leads from every gap of an incomplete master to the part that closes it (REQ-39)", () => {
     const broken: MasterRecord = {
       ...smallMaster, precautions: undefined, theoreticalYield: undefined, batchSize: { quantity: 1, unit: "barrels" }, samples: [],
       parameters: smallMaster.parameters.map((p) => (p.id === "ph" ? { ...p, limits: {} } : p)), materials: smallMaster.materials.map((m) => ({ ...m, unit: "stone" })),
       procedure: smallMaster.procedure.map((up) => ({ ...up, operations: up.operations.map((op) => ({ ...op, phases: op.phases.map((ph) => ({ ...ph, steps: ph.steps.map((s) => (s.id === "adjust" ? { ...s, parameters: [], verified: false } : { ...s, verified: false })) })) })) })),
     } as MasterRecord;
-    const gaps = masterGaps(broken);
+    const gaps = gapViews(broken);
     expect(gaps.length).toBeGreaterThan(8);
-    expect(gaps.filter((gap) => selectionOfGap(gap.place, broken) === undefined).map((gap) => gap.place)).toEqual(["Procedure"]);
-    expect(selectionOfGap("Step 1.1.2.3 Adjust pH", broken)).toEqual({ kind: "step", id: "adjust" });
-    expect(selectionOfGap("Parameter pH", broken)).toEqual({ kind: "parameter", id: "ph" });
+    expect(gaps.filter(({ part }) => part === undefined || selectionText(selectionOf(part, broken)) !== part)).toEqual([]);
+    const partOfPlace = (place: string) => gaps.find((gap) => gap.place === place)?.part;
+    expect(["Step 1.1.2.3 Adjust pH", "Parameter pH", "Material Sodium chloride", "Sampling", "Yield"].map(partOfPlace)).toEqual(["step:adjust", "parameter:ph", "material:salt", "sample", "head"]);
+  });
+  it("leads to the right one of two parts that bear one name", () => {
+    const again = smallMaster.parameters.flatMap((p) => (p.id === "ph" ? [p, { ...p, id: "ph-again" }] : [p]));
+    expect(gapViews({ ...smallMaster, parameters: again }).map(({ place, part }) => [place, part])).toEqual([["Parameter pH", "parameter:ph-again"]]);
   });
 });

@@ -100,3 +100,20 @@ export function waitingForEachOther(steps: readonly Pick<PlacedStep, "step" | "a
   }
   return steps.map(({ step: { id: own } }) => own).filter((own) => !done.has(own));
 }
+
+/** Says of a step which steps must have ended before it, directly or by way of others; no way leads through `without`. Answers are remembered where nothing is left out. */
+export function stepsBefore(steps: readonly Pick<PlacedStep, "step" | "after">[]): (step: string, without?: ReadonlySet<string>) => ReadonlySet<string> {
+  const after = new Map(steps.map((one) => [one.step.id, one.after]));
+  const known = new Map<string, ReadonlySet<string>>();
+  const collect = (step: string, without: ReadonlySet<string>): ReadonlySet<string> => {
+    const [found, open] = [new Set<string>(), [step]];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) for (const id of after.get(next) ?? []) if (!found.has(id) && !without.has(id)) { found.add(id); open.push(id); }
+    return found;
+  };
+  return (step, without) => {
+    if (without) return collect(step, without);
+    const found = known.get(step) ?? collect(step, new Set());
+    known.set(step, found);
+    return found;
+  };
+}

@@ -8,7 +8,7 @@ import { accept, BrokenPromise, refuse, type Result } from "#lib/result.ts";
 import { overlayFaults, type OverlayFault, type SiteOverlay } from "./overlay.ts";
 import { overlayDigest, overlayName, overlaysOf, readOverlayFile, thisOverlay, unitsOfSite, type OverlayKey, type OverlayPlace, type OverlayRow } from "./overlay-queries.ts";
 import { readMasterFile } from "./queries.ts";
-import { masterRefusalSentence, planMaster, type MasterCommand, type MasterRefusal } from "./state.ts";
+import { masterRefusalSentence, planMaster, supersededBy, type MasterCommand, type MasterRefusal } from "./state.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 export type OverlayPermission = "overlay.author" | "master.review" | "master.approve";
@@ -88,7 +88,7 @@ export async function makeOverlayEffective(tx: SiteTx, by: Granted<"master.appro
   await readMasterFile(tx, key.masterId, key.masterVersion, true);
   const done = await move(tx, by, key, "make_effective", { seen, reason }, stamp);
   if (!done.ok) return done;
-  for (const before of (await overlaysOf(tx, key)).filter((row) => row.state === "effective" && row.version !== key.version)) {
+  for (const before of supersededBy(await overlaysOf(tx, key), key.version)) {
     const superseded = await move(tx, by, keyOf(before), "supersede", { seen: before.digest, reason: `superseded by ${overlayName(key)}: ${reason}` }, stamp);
     if (!superseded.ok) throw new BrokenPromise("overlay-not-superseded", `${overlayName(keyOf(before))} is effective and was not superseded`);
   }

@@ -5,9 +5,11 @@ import { signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { enterprise, NotFound } from "#lib/access/actor.ts";
 import { masterDigest } from "./master.ts";
-import { masterGaps, type Gap } from "./gaps.ts";
+import { masterChanges, type MasterChange } from "./difference.ts";
+import type { Gap } from "./gap.ts";
+import { masterGaps } from "./gaps.ts";
 import { masterRecord, type MasterRecord } from "./master-record.ts";
-import type { MasterStanding } from "./state.ts";
+import { comparedWith, type MasterStanding, type MasterState } from "./state.ts";
 
 export type MasterRow = typeof masterBatchRecords.$inferSelect;
 /** A version of a master with what stands in its way. `record` is undefined for the thin masters of the first story, which are read only. */
@@ -57,6 +59,19 @@ export async function readMasterFile(tx: SiteTx, id: string, version: number, lo
 
 /** Every version of one master, newest first. */
 export const versionsOf = (tx: SiteTx, id: string): Promise<MasterRow[]> => tx.select().from(masterBatchRecords).where(eq(masterBatchRecords.id, id)).orderBy(desc(masterBatchRecords.version));
+
+type OtherVersion = { readonly version: number; readonly state: MasterState };
+/** What differs from another version. `changes` is undefined where that one is in the earlier form; `versions`: those it can be read against, newest first. */
+export type VersionDifference = { readonly against: number; readonly versions: readonly OtherVersion[]; readonly changes: readonly MasterChange[] | undefined };
+
+/** A version against another: the one asked for, the effective one where none is. Undefined where there is no other. `versions`: all of the master. */
+export async function differenceOf(tx: SiteTx, { row, record }: Pick<MasterFile, "row" | "record">, versions: readonly OtherVersion[], asked: number | undefined): Promise<VersionDifference | undefined> {
+  const others = versions.filter(({ version }) => version !== row.version).map(({ version, state }) => ({ version, state }));
+  const against = comparedWith(others, row.version, asked);
+  if (!record || against === undefined) return undefined;
+  const { record: before } = await readMasterFile(tx, row.id, against);
+  return { against, versions: others, changes: before && masterChanges(before, record) };
+}
 
 export type MasterLine = Omit<MasterRow, "canonical"> & { readonly productName: string; readonly gaps: number };
 /** All versions of all masters, by id and newest first, with the number of gaps of those that are still written. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { masterRefusalSentence, planMaster, type MasterAct, type MasterCommand, type MasterRefusal, type MasterStanding } from "./state.ts";
+import { comparedWith, masterRefusalSentence, planMaster, type MasterAct, type MasterCommand, type MasterRefusal, type MasterStanding } from "./state.ts";
 
 const standing = (change: Partial<MasterStanding> = {}): MasterStanding => ({ state: "draft", authors: new Set(["ana"]), submittedBy: undefined, reviewedBy: undefined, gaps: 0, digest: "d1", ...change });
 const act = (command: MasterCommand, by: string, change: Partial<MasterAct> = {}): MasterAct => ({ command, by, seen: "d1", reason: "because", ...change });
@@ -28,6 +28,13 @@ describe("a version of a master (REQ-35, 21 CFR 211.186(a))", () => {
     const refusals: readonly MasterRefusal[] = [{ reason: "command-not-allowed", state: "draft", command: "approve" }, { reason: "changed-meanwhile" }, { reason: "incomplete", gaps: 1 }, { reason: "incomplete", gaps: 3 }, { reason: "own-work", part: "author" }, { reason: "own-work", part: "reviewer" }, { reason: "not-reviewed" }, { reason: "already-reviewed" }, { reason: "not-an-author" }, { reason: "reason-missing" }];
     for (const refusal of refusals) expect(masterRefusalSentence(refusal)).toMatch(/^[A-Z0-9].*\.$/);
   });
+});
+
+describe("the version another is read against before it is signed", () => {
+  const others = [{ version: 5, state: "draft" }, { version: 3, state: "withdrawn" }, { version: 2, state: "effective" }, { version: 1, state: "superseded" }] as const;
+  it.each<[string, readonly (typeof others)[number][], number, number | undefined, number | undefined]>([
+    ["is the effective one", others, 4, undefined, 2], ["is the one asked for", others, 4, 1, 1], ["is not one that there is not", others, 4, 9, 2], ["is the one before where none is effective", [others[0], others[1], others[3]], 4, undefined, 3], ["is a later one where none is before", [others[0]], 4, undefined, 5], ["is none where it is alone", [], 1, 1, undefined],
+  ])("%s", (_, known, version, asked, expected) => expect(comparedWith(known, version, asked)).toBe(expected));
 });
 
 const people = ["ana", "ben", "cem", "dora"];

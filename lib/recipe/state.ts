@@ -18,6 +18,21 @@ const transitions: Record<MasterState, Partial<Record<MasterCommand, MasterState
 
 export const masterStateName: Record<MasterState, string> = { draft: "Draft", in_review: "In review", approved: "Approved", effective: "Effective", superseded: "Superseded", withdrawn: "Withdrawn" };
 
+/** Is a version still written or reviewed? While the newest one is, no next one begins. */
+export const isOpen = (state: MasterState): boolean => state === "draft" || state === "in_review";
+
+/** Versions that are superseded when `version` becomes effective, in the same act: there is one effective version of a master. */
+export const supersededBy = <V extends { readonly version: number; readonly state: MasterState }>(versions: readonly V[], version: number): readonly V[] => versions.filter((one) => one.state === "effective" && one.version !== version);
+
+/**
+ * The version another one is read against before it is signed: the one asked for, else the effective one that it would supersede, else the newest before it.
+ * Undefined where there is no other. `others`: the other versions of the master, newest first.
+ */
+export function comparedWith(others: readonly { readonly version: number; readonly state: MasterState }[], version: number, asked: number | undefined): number | undefined {
+  const chosen = others.find((one) => one.version === asked) ?? others.find((one) => one.state === "effective") ?? others.find((one) => one.version < version) ?? others[0];
+  return chosen?.version;
+}
+
 /** What stands in a version's way. `authors`: everybody who ever edited it. */
 export type MasterStanding = {
   readonly state: MasterState; readonly authors: ReadonlySet<string>; readonly submittedBy: string | undefined; readonly reviewedBy: string | undefined; readonly gaps: number;

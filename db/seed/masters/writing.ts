@@ -17,8 +17,8 @@ type Formula = NonNullable<MasterParameter["formula"]>;
 export const manual = (id: string, name: string, unit: string, precision: number, of: Class, limits: Limits = {}): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "manual", limits });
 /** What a tag of the bound unit says over time. */
 export const online = (id: string, name: string, unit: string, precision: number, of: Class, tag: string, evaluation: MasterParameter["evaluation"], limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "automatic", tag, evaluation, limits });
-/** What the equipment reports once, when its step is over. */
-export const reported = (id: string, name: string, unit: string, precision: number, of: Class, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "automatic", evaluation: atEnd, limits });
+/** What a person reads once from the display or report of the equipment, when its step is over: no tag carries it to the portal. */
+export const reported = (id: string, name: string, unit: string, precision: number, of: Class, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "manual", evaluation: atEnd, limits });
 export const tested = (id: string, name: string, unit: string, precision: number, of: Class, method: string, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "laboratory", method, limits });
 export const calculated = (id: string, name: string, unit: string, precision: number, of: Class, formula: Formula, limits: Limits): MasterParameter => parameter(id, name, unit, precision, { class: of, source: "calculated", evaluation: atEnd, formula, limits });
 /** One of these words; those of `wanted` are no exception, those of `unwanted` are. */

@@ -77,7 +77,7 @@ const flasks = unitProcedure("inoculum-expansion", "Inoculum expansion, vial to 
 
 const seedBioreactor = (id: string, name: string, dueH: number, after: string[]): readonly MasterStep[] => [
   bind(`bind-${id}`, `Bind the bioreactor of ${name}`, "Scan the bioreactor. It is clean, calibrated and within its clean hold time.", { equipment: `${id}-bioreactor`, after, dueH }),
-  capture(`${id}-sip`, `Sterilise the bioreactor of ${name}`, "Start the sterilisation. The coldest probe counts.", { parameters: ["seed-sip-temperature", "seed-sip-f0"], precaution: "Steam: nobody at the outlets.", dueH: dueH + 0.5 }),
+  enter(`${id}-sip`, `Sterilise the bioreactor of ${name}`, "Start the sterilisation. The coldest probe counts: read both values from the report.", { parameters: ["seed-sip-temperature", "seed-sip-f0"], verified: true, precaution: "Steam: nobody at the outlets.", dueH: dueH + 0.5 }),
   charge(`charge-${id}-medium`, `Medium of ${name}`, "Scan the lot and charge through the 0.2 µm filter. Bring to 36.5 °C, pH 7.00 and 40 % air saturation.", { material: `seed-medium-${id}`, verified: true, dueH: dueH + 4 }),
 ];
 const asMeasured = ["temperature", "ph", "dissolved-oxygen"];

@@ -1,5 +1,5 @@
 import { rangeText, type Range } from "#lib/quantity/limit.ts";
-import type { MasterParameter, MasterRecord, MasterStep, StepKind } from "#lib/recipe/master-record.ts";
+import type { MasterParameter, MasterRecord, MasterStep, StepKind } from "./master-record.ts";
 
 export const stepKindName: Record<StepKind, string> = {
   instruction: "Instruction", entry: "Entry", calculation: "Calculation", material: "Material charge", equipment: "Equipment binding", clearance: "Line clearance", sample: "Sampling", timer: "Timer", capture: "Automatic capture", decision: "Decision", signoff: "Sign-off",
@@ -28,7 +28,8 @@ export const limitText = (range: Range | undefined, { precision, unit }: Pick<Ma
 type Named = { readonly id: string; readonly name: string };
 const nameIn = (list: readonly Named[], id: string | undefined): string => list.find((one) => one.id === id)?.name ?? `“${id ?? ""}”`;
 
-function timerText({ since, atLeastMin, atMostMin }: NonNullable<MasterStep["timer"]>, titles: ReadonlyMap<string, string>): string {
+/** The time a step keeps since another one, in words. */
+export function timerText({ since, atLeastMin, atMostMin }: NonNullable<MasterStep["timer"]>, titles: ReadonlyMap<string, string>): string {
   const spans = [...(atLeastMin === undefined ? [] : [`at least ${atLeastMin} min`]), ...(atMostMin === undefined ? [] : [`at most ${atMostMin} min`])];
   return `${spans.join(", ") || "no time given"} after the end of ${titles.get(since) ?? `“${since}”`}`;
 }
