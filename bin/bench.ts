@@ -9,6 +9,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   explorer: async () => (await import("./bench/explorer.ts")).explorer,
   live: async () => (await import("./bench/live.ts")).live,
   report: async () => (await import("./bench/report.ts")).report,
+  trace: async () => (await import("./bench/trace.ts")).trace,
 };
 
 const names = Object.keys(benchmarks).join(", ");

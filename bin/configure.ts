@@ -7,7 +7,7 @@ import { readEnv } from "#lib/env.ts";
 import { openOwnerDatabase } from "./import/owner-database.ts";
 import { StartRefused } from "./portal/refusal.ts";
 
-/** `npm run configure -- <file>`: brings in sites, group roles, units and sources; prints the keys of new sources once. */
+/** `npm run configure -- <file>`: brings in sites, group roles, units, materials, suppliers and sources; prints the keys of new sources once. */
 function readConfiguration(path: string | undefined): Configuration {
   if (!path) throw new StartRefused("Say which file: npm run configure -- examples/organisation.json");
   let text: string;
@@ -35,7 +35,7 @@ async function run(): Promise<void> {
   try {
     const all = ["enterprise", ...wanted.sites.map((s) => s.id)];
     const keys = await withProgramme(database, "installation", all, (tx) => configure(tx, wanted, { now: new Date(), newId: randomUUID, random: () => randomBytes(32) }), { reason: "configuration file" });
-    console.log(`Configured ${wanted.sites.length} sites, ${wanted.groupRoles.length} group roles, ${wanted.units.length} units, ${wanted.sources.length} sources. What was there before stays as it was.`);
+    console.log(`Configured ${wanted.sites.length} sites, ${wanted.groupRoles.length} group roles, ${wanted.units.length} units, ${wanted.materials.length} materials, ${wanted.suppliers.length} suppliers, ${wanted.sources.length} sources. What was there before stays as it was.`);
     if (keys.length > 0) console.log("\nKeys of new sources. They are shown this once; only their digests are kept:");
     for (const key of keys) console.log(`  ${key.source} (${key.unit}, until ${key.expiresAt.toISOString()})\n    ${key.key}`);
   } finally {

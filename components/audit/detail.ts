@@ -78,12 +78,19 @@ export function saidBy(event: AuditEvent): Said {
     case "lot.split": return { title: "Lot split", more: event.detail.into.join(", ") };
     case "lot.blended": return { title: "Lots blended", more: event.detail.from.join(", ") };
     case "lot.adjusted": return { title: "Quantity of a lot adjusted", more: `${event.detail.quantity} ${event.detail.unit}` };
+    case "lot.retested": return { title: "Lot re-tested", change: { from: event.detail.from, to: event.detail.to } };
+    case "lot.parted": return { title: "Container parted", more: `${event.detail.quantity} ${event.detail.unit} of ${event.detail.container} into ${event.detail.into}` };
+    case "material.added": return { title: "Material added", more: `${event.detail.name}, in ${event.detail.unit}` };
+    case "supplier.added": return { title: "Supplier added", more: `${event.detail.name}, ${event.detail.state}` };
+    case "supplier.moved": return { title: "Supplier decided about", change: { from: event.detail.from, to: event.detail.to } };
     case "recall.run": return { title: "Mock recall run", more: `lot ${event.detail.lot}, ${event.detail.direction}, ${event.detail.lots} lots` };
     case "sample.drawn": return { title: "Sample drawn", more: event.detail.sample };
     case "sample.moved": return { title: `Sample: ${event.detail.command}`, change: { from: event.detail.from.replaceAll("_", " "), to: event.detail.to.replaceAll("_", " ") } };
     case "result.entered": return { title: "Result entered", more: `${event.detail.parameter}: ${event.detail.value} ${event.detail.unit}${event.detail.outOfSpecification ? ", out of specification" : ""}` };
     case "result.moved": return { title: `Result: ${event.detail.command}`, change: { from: event.detail.from, to: event.detail.to }, more: `${event.detail.parameter}, number ${event.detail.number}` };
     case "story.planted": return { title: "Demo story planted", more: `${event.detail.batches} batches` };
+    case "history.begun": return { title: "Loading of the past of the demo story begun", more: `${event.detail.of} batches at this site` };
+    case "history.stopped": return { title: "Loading of the past of the demo story stopped", more: `After ${event.detail.loaded} of ${event.detail.of} batches at this site: ${event.detail.cause}` };
     case "history.loaded": return { title: "Past batch of the demo story loaded", more: `${event.detail.number} of ${event.detail.of} at this site, measured values at one-minute resolution` };
   }
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState, useId } from "react";
-import type { LotForm as State } from "#lib/material/actions.ts";
+import type { LotForm as State } from "#lib/material/form.ts";
 
 const start: State = {};
 type FieldProps = { readonly label: string; readonly name: string; readonly hint?: string; readonly required?: boolean; readonly type?: "text" | "date" | "number"; readonly inputMode?: "decimal" };
@@ -13,13 +13,13 @@ function Field({ label, name, hint, kept, required = true, ...rest }: FieldProps
 }
 
 type Choice = { readonly value: string; readonly name: string };
-export type LotFormField = FieldProps | { readonly label: string; readonly name: string; readonly choices: readonly Choice[] };
+export type LotFormField = FieldProps | { readonly label: string; readonly name: string; readonly choices: readonly Choice[]; /** May the first choice, whose value is empty, stay? */ readonly optional?: boolean };
 type Props = { readonly act: (before: State, form: FormData) => Promise<State>; readonly hidden: Readonly<Record<string, string>>; readonly fields: readonly LotFormField[]; readonly button: string; readonly primary?: boolean };
 
-function Chosen({ label, name, choices, kept }: { readonly label: string; readonly name: string; readonly choices: readonly Choice[]; readonly kept: string | undefined }) {
+function Chosen({ label, name, choices, optional = false, kept }: { readonly label: string; readonly name: string; readonly choices: readonly Choice[]; readonly optional?: boolean; readonly kept: string | undefined }) {
   const id = useId();
   // React puts a select back to its first choice after an action; a key of what was chosen makes it start there again.
-  return <div className="field"><label htmlFor={id}>{label}</label><select key={kept ?? ""} id={id} name={name} required defaultValue={kept ?? choices[0]?.value}>{choices.map((c) => <option key={c.value} value={c.value}>{c.name}</option>)}</select></div>;
+  return <div className="field"><label htmlFor={id}>{label}</label><select key={kept ?? ""} id={id} name={name} required={!optional} defaultValue={kept ?? choices[0]?.value}>{choices.map((c) => <option key={c.value} value={c.value}>{c.name}</option>)}</select></div>;
 }
 
 /** An act on a lot: its fields, the reason, and why it was refused or that it was done. */

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { SiteTime, ShortTime } from "../ui/time.tsx";
 import { Expiry } from "./lot-state.tsx";
-import { amountText } from "#lib/material/amount.ts";
+import { amountText, sumOf } from "#lib/material/amount.ts";
 import { labelText } from "#lib/material/label.ts";
 import { lotAddress } from "#lib/material/filter.ts";
 import type { LotFacts, LotFile, MovementLine } from "#lib/material/stock-queries.ts";
@@ -42,9 +42,11 @@ export function Reconciliation({ file }: { readonly file: LotFile }) {
 export function Containers({ file, zone }: { readonly file: LotFile; readonly zone: string }) {
   const { lot, storage } = file.facts;
   if (file.containers.length === 0) return <p className="quiet small p-4">No containers were written down for this lot.</p>;
+  const unnamed = sumOf([lot.balance, ...file.containers.map((c) => -c.balance)]);
   return (
     <div className="table-box" tabIndex={0} role="region" aria-label="Containers"><table className="dense in-card"><thead><tr><th scope="col">Container</th><th scope="col">Place</th><th scope="col" className="num">Left</th><th scope="col" className="num">Held</th><th scope="col">Label</th></tr></thead>
-      <tbody>{file.containers.map((c) => <tr key={c.id}><th scope="row" className="mono">{c.id}</th><td>{c.place}</td><td className="num nowrap">{amountText(c.balance)} <span className="quiet">{lot.unit}</span></td><td className="num nowrap">{amountText(c.quantity)} <span className="quiet">{lot.unit}</span></td><td><details><summary>Text</summary><pre className="label-text">{labelText(lot, c, { timeZone: zone, storage })}</pre></details></td></tr>)}</tbody></table></div>
+      <tbody>{file.containers.map((c) => <tr key={c.id}><th scope="row" className="mono">{c.id}</th><td>{c.place}</td><td className="num nowrap">{amountText(c.balance)} <span className="quiet">{lot.unit}</span></td><td className="num nowrap">{amountText(c.quantity)} <span className="quiet">{lot.unit}</span></td><td><details><summary>Text</summary><pre className="label-text">{labelText(lot, c, { timeZone: zone, storage })}</pre></details></td></tr>)}
+        {unnamed === 0 ? null : <tr><th scope="row">No container named</th><td><span className="quiet">–</span></td><td className="num nowrap">{amountText(unnamed)} <span className="quiet">{lot.unit}</span></td><td className="num"><span className="quiet">–</span></td><td><span className="quiet">what was moved without naming one</span></td></tr>}</tbody></table></div>
   );
 }
 

@@ -21,7 +21,7 @@ describe("the table of permissions", () => {
       "batch.issue": ["supervisor"], "batch.execute": ["operator", "supervisor"], "batch.hold": ["supervisor", "qa-manager"], "batch.override": ["qa-manager"],
       "exception.raise": ["operator", "supervisor", "qa-manager", "process-engineer", "analyst"], "exception.lower": ["qa-manager"], "exception.configure": ["qa-manager"],
       "master.author": ["process-engineer"], "master.review": ["supervisor", "process-engineer"], "master.approve": ["qa-manager"], "overlay.author": ["supervisor", "process-engineer"],
-      "lot.receive": ["warehouse"], "lot.decide": ["qa-manager"], "recall.run": ["qa-manager"], "recall.sign": ["qa-manager", "site-confirmer"], "equipment.clean": ["operator", "supervisor"], "equipment.maintain": ["supervisor", "process-engineer"],
+      "material.manage": ["qa-manager"], "lot.receive": ["warehouse"], "lot.decide": ["qa-manager"], "recall.run": ["qa-manager"], "recall.sign": ["qa-manager", "site-confirmer"], "equipment.clean": ["operator", "supervisor"], "equipment.maintain": ["supervisor", "process-engineer"],
       "result.enter": ["analyst"], "result.review": ["analyst"], "result.invalidate": ["qa-manager"], "result.authorise-retest": ["qa-manager"],
     });
   });

@@ -63,6 +63,7 @@ const granted = {
   "batch.hold": ["supervisor", "qa-manager"],
   "batch.override": ["qa-manager"],
   "material.read": readers,
+  "material.manage": ["qa-manager"],
   "lot.receive": ["warehouse"],
   "lot.decide": ["qa-manager"],
   "recall.run": ["qa-manager"],

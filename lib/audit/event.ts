@@ -63,11 +63,12 @@ export const auditEvent = z.discriminatedUnion("event", [
   event("exception.raised", { type: z.string(), severity: z.string(), rule: z.string() }), event("exception.explained", { comment: z.string() }), event("exception.severity-raised", { from: z.string(), to: z.string(), rationale: z.string() }),
   event("exception.severity-lowered", { from: z.string(), to: z.string(), rationale: z.string(), ordinal: z.number().int() }), event("exception.configuration-moved", { command: z.string(), from: z.string(), to: z.string(), digest: z.string() }),
   event("lot.received", { material: z.string(), quantity: z.number(), unit: z.string() }), event("lot.decided", { command: z.string(), from: z.string(), to: z.string() }), event("lot.split", { into: z.array(z.string()), quantity: z.number(), unit: z.string() }),
-  event("lot.blended", { from: z.array(z.string()), quantity: z.number(), unit: z.string() }), event("lot.adjusted", { quantity: z.number(), unit: z.string() }), event("recall.run", { lot: z.string(), direction: z.string(), lots: z.number().int(), digest: z.string() }),
+  event("lot.blended", { from: z.array(z.string()), quantity: z.number(), unit: z.string() }), event("lot.adjusted", { quantity: z.number(), unit: z.string() }), event("lot.retested", { from: z.string(), to: z.string() }), event("lot.parted", { container: z.string(), into: z.string(), quantity: z.number(), unit: z.string() }),
+  event("material.added", { name: z.string(), unit: z.string() }), event("supplier.added", { name: z.string(), state: z.string() }), event("supplier.moved", { from: z.string(), to: z.string() }), event("recall.run", { lot: z.string(), direction: z.string(), lots: z.number().int(), digest: z.string() }),
   event("sample.drawn", { sample: z.string() }), event("sample.moved", { command: z.string(), from: z.string(), to: z.string() }),
   event("result.entered", { parameter: z.string(), number: z.number().int(), value: z.string(), unit: z.string(), outOfSpecification: z.boolean() }), event("result.moved", { parameter: z.string(), number: z.number().int(), command: z.string(), from: z.string(), to: z.string() }),
   event("retest.authorised", { parameter: z.string(), number: z.number().int() }), event("part.removed", { place: z.string(), part: z.string(), serialNumber: z.string() }),
-  event("story.planted", { batches: z.number().int(), seed: z.number().int() }), event("history.loaded", { number: z.number().int(), of: z.number().int(), cases: z.array(z.string()), seed: z.number().int() }),
+  event("story.planted", { batches: z.number().int(), seed: z.number().int() }), event("history.begun", { of: z.number().int() }), event("history.stopped", { loaded: z.number().int(), of: z.number().int(), cause: z.string() }), event("history.loaded", { number: z.number().int(), of: z.number().int() }),
 ]);
 
 export type AuditEvent = z.infer<typeof auditEvent>;
@@ -76,9 +77,9 @@ export type AuditEventName = AuditEvent["event"];
 export const criticalEvents: ReadonlySet<AuditEventName> = new Set([
   "record.signed", "signature.withdrawn", "signing.refused", "signing.locked", "signing.unlocked", "exception.accepted", "role.revoked", "roles.changed", "passkey.enrolled", "passkey.revoked",
   "passkey.refused", "policy.changed", "key.rotated", "undertaking.accepted", "integrity.failed", "integrity.restored",
-  "master.moved", "overlay.moved", "batch.issued", "batch.moved", "material.refused", "equipment.refused", "exception.severity-raised", "exception.severity-lowered", "exception.configuration-moved", "lot.decided", "result.moved", "retest.authorised",
+  "master.moved", "overlay.moved", "batch.issued", "batch.moved", "material.refused", "equipment.refused", "exception.severity-raised", "exception.severity-lowered", "exception.configuration-moved", "lot.decided", "lot.retested", "supplier.moved", "result.moved", "retest.authorised",
 ]);
 export const auditEventNames = auditEvent.options.map((option) => option.shape.event.value) as readonly AuditEventName[];
 
 /** What an event is about. */
-export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import" | "signature" | "passkey" | "policy" | "key" | "page" | "record" | "period" | "step" | "entry" | "master" | "overlay" | "exception-configuration" | "lot" | "recall" | "sample"; readonly id: string; readonly batchId?: string };
+export type AuditSubject = { readonly type: "batch" | "exception" | "person" | "session" | "source" | "unit" | "site" | "report" | "import" | "signature" | "passkey" | "policy" | "key" | "page" | "record" | "period" | "step" | "entry" | "master" | "overlay" | "exception-configuration" | "lot" | "material" | "supplier" | "recall" | "sample"; readonly id: string; readonly batchId?: string };

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { groupRoles } from "#db/schema/access.ts";
 import { tags, units } from "#db/schema/equipment.ts";
+import { materials, suppliers } from "#db/schema/material.ts";
 import { sites } from "#db/schema/site.ts";
 import { sources } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
@@ -28,14 +29,16 @@ async function registerSource(tx: SiteTx, source: Configuration["sources"][numbe
   return { source: source.id, unit: source.unit, key, expiresAt };
 }
 
-/** Brings sites, group roles, units, instruments and sources of a configuration file in, and the configuration of exceptions that comes with the program; what is already there stays as it is. Returns the keys of new sources. */
+/** Brings sites, group roles, units, instruments, materials, suppliers and sources of a configuration file in, and the configuration of exceptions that comes with the program; what is already there stays as it is. Returns the keys of new sources. */
 export async function configure(tx: SiteTx, c: Configuration, stamp: Stamp): Promise<readonly IssuedKey[]> {
-  await tx.insert(sites).values([{ id: "enterprise", kind: "enterprise", name: "Enterprise", code: "ENT", timeZone: "UTC" }, ...c.sites.map((s) => ({ ...s, kind: "site" as const }))]).onConflictDoNothing();
+  await tx.insert(sites).values([{ id: "enterprise", kind: "enterprise", name: c.enterprise ?? "Enterprise", code: "ENT", timeZone: "UTC" }, ...c.sites.map((s) => ({ ...s, kind: "site" as const }))]).onConflictDoNothing();
   if (c.groupRoles.length > 0) await tx.insert(groupRoles).values(c.groupRoles.map(({ group, site, role }) => ({ group, siteId: site, role }))).onConflictDoNothing();
-  for (const { tags: instruments, site: siteId, ...unit } of c.units) {
-    await tx.insert(units).values({ ...unit, siteId }).onConflictDoNothing();
+  for (const { tags: instruments, site: siteId, parent, serialNumber, ...unit } of c.units) {
+    await tx.insert(units).values({ ...unit, siteId, parentId: parent ?? null, serialNumber: serialNumber ?? null }).onConflictDoNothing();
     if (instruments.length > 0) await tx.insert(tags).values(instruments.map((t, position) => ({ ...t, siteId, unitId: unit.id, position }))).onConflictDoNothing();
   }
+  if (c.materials.length > 0) await tx.insert(materials).values([...c.materials]).onConflictDoNothing();
+  if (c.suppliers.length > 0) await tx.insert(suppliers).values([...c.suppliers]).onConflictDoNothing();
   await installConfiguration(tx, stamp);
   const issued: IssuedKey[] = [];
   for (const source of c.sources) {

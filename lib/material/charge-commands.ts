@@ -4,8 +4,9 @@ import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { amountIn, sumOf } from "./amount.ts";
+import { containerFor } from "./container.ts";
 import type { LotState } from "./lot.ts";
-import { lotAtHand, type LotAtHand } from "./queries.ts";
+import { containersOf, lotAtHand, type LotAtHand } from "./queries.ts";
 import { stateAfter } from "./stock.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
@@ -28,17 +29,21 @@ export type Charged = { readonly movementId: string; readonly quantity: number; 
 
 /**
  * Takes an amount of a lot into a batch, or back out of it. Whether the lot may be charged was decided before (`chargeFaults`), or quality let it in; that
- * a lot cannot hold less than nothing is asked here, under its lock, and throws. The audit entry is the caller's: the charge belongs to his step.
+ * neither a lot nor a container can hold less than nothing, and that no batch goes into itself, is asked here, under the lot's lock, and throws. Where no container is named and
+ * the lot has only one, it is that one. The audit entry is the caller's: the charge belongs to his step.
  */
 export async function chargeLot(tx: SiteTx, charge: Charge, personId: string, stamp: Stamp): Promise<Charged> {
   const lot = await lockedLot(tx, charge.siteId, charge.lotId);
   const asked = amountIn(charge.quantity, charge.unit, lot.unit);
   if (asked === undefined || asked === 0) throw new BrokenPromise("charge-without-amount", `${charge.quantity} ${charge.unit} of lot ${lot.id} is no amount in ${lot.unit}`);
+  if (lot.id === charge.batchId) throw new BrokenPromise("charged-into-itself", `lot ${lot.id} was to be charged into itself`);
   const left = sumOf([lot.balance, -asked]);
   if (left < 0) throw new BrokenPromise("lot-overdrawn", `${charge.quantity} ${charge.unit} of lot ${lot.id}, of which ${lot.balance} ${lot.unit} are left`);
+  const container = containerFor(lot, await containersOf(tx, charge.siteId, lot.id), charge.containerId, asked);
+  if (!container.ok) throw new BrokenPromise("container-overdrawn", container.refusal.sentence);
   const movementId = stamp.newId();
   await tx.insert(lotMovements).values({
-    siteId: charge.siteId, id: movementId, lotId: lot.id, containerId: charge.containerId, kind: asked > 0 ? "charged" : "returned", quantity: -asked,
+    siteId: charge.siteId, id: movementId, lotId: lot.id, containerId: container.value, kind: asked > 0 ? "charged" : "returned", quantity: -asked,
     otherLotId: charge.batchId, batchId: charge.batchId, stepId: charge.stepId, at: stamp.now, by: personId, reason: charge.reason,
   });
   const state = stateAfter(lot.state, left);

@@ -1,4 +1,4 @@
-import { localParts } from "#lib/site/time.ts";
+import { localParts, siteDate } from "#lib/site/time.ts";
 
 const day = 86_400_000;
 /** A lot that expires within this many days is pointed out. */
@@ -20,3 +20,6 @@ export function expiryStanding(expiresAt: Date | null, now: Date): { readonly st
   const left = expiresAt.getTime() - now.getTime();
   return { standing: left <= 0 ? "expired" : left <= expiryWarningDays * day ? "soon" : "good", days: left > 0 ? Math.floor(left / day) : -Math.floor(-left / day) };
 }
+
+/** Last day a lot may be used, at its site with its zone: `use until 2026-04-30 CEST`; a lot without expiry says so. */
+export const expiryText = (expiresAt: Date | null, timeZone: string): string => (expiresAt === null ? "no expiry" : `use until ${siteDate(expiresAt, timeZone)}`);

@@ -1,8 +1,7 @@
 import { z } from "zod";
+import { storable } from "./form.ts";
 import { lotStates } from "./lot.ts";
 
-/** Text that PostgreSQL can hold: no NUL, no half of a surrogate pair. */
-const storable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
 const words = z.string().trim().max(80).refine(storable).catch("").default("");
 export const materialKinds = ["raw", "buffer", "medium", "intermediate", "consumable", "packaging"] as const;
 export const kindName: Record<(typeof materialKinds)[number], string> = { raw: "Raw material", buffer: "Buffer", medium: "Medium", intermediate: "Intermediate", consumable: "Consumable", packaging: "Packaging" };
@@ -37,3 +36,14 @@ export const traceFilter = z.object({ site: words, lot: words, direction: z.enum
 export type TraceFilter = z.infer<typeof traceFilter>;
 export const traceRowsPerPage = 50;
 export const traceFilterAddress = (filter: TraceFilter, change: Partial<TraceFilter>): string => address("/trace", { ...filter, page: 1, ...change }, { direction: "both", view: "lots", page: 1 });
+
+/** The id a part of an address names; undefined where it can be none, so that the page is not found rather than broken. */
+export function idIn(part: string): string | undefined {
+  try {
+    const id = decodeURIComponent(part);
+    return id !== "" && id.length <= 80 && storable(id) ? id : undefined;
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}

@@ -43,6 +43,12 @@ async function containerAtHand(tx: SiteTx, siteId: string, containerId: string):
   return found;
 }
 
+/** The containers of a lot with what is left in each, by their number. */
+export async function containersOf(tx: SiteTx, siteId: string, lotId: string): Promise<readonly ContainerAtHand[]> {
+  const left = sql<number>`coalesce((select sum(m.quantity) from ${lotMovements} m where m.site_id = containers.site_id and m.lot_id = containers.lot_id and m.container_id = containers.id), 0)::float8`;
+  return tx.select({ id: containers.id, place: containers.place, unit: containers.unit, balance: left }).from(containers).where(and(eq(containers.siteId, siteId), eq(containers.lotId, lotId))).orderBy(sql`length(${containers.id})`, asc(containers.id));
+}
+
 /** What a scanner or a person typed, without the prefix of a label and what PostgreSQL cannot hold. */
 const scanned = (text: string): string => text.replaceAll("\0", "").trim().replace(/^(LOT:|\(10\))\s*/i, "").slice(0, 80);
 
@@ -62,8 +68,8 @@ export async function lotForScan(tx: SiteTx, siteId: string, text: string, { loc
   return lot && { lot, container: found && { id: found.id, place: found.place, unit: found.unit, balance: found.balance }, balance: lot.balance };
 }
 
-/** Released lots of a material that have not expired and of which some is left: what expires first stands first, what never expires last (21 CFR 211.86, 211.150(a)). */
+/** Released lots of a material, or of a product that is one, that have not expired and of which some is left: what expires first stands first, what never expires last (21 CFR 211.86, 211.150(a)). */
 export async function fefoLots(tx: SiteTx, siteId: string, materialCode: string, now: Date): Promise<readonly LotAtHand[]> {
-  return atHand(tx).where(and(eq(lots.siteId, siteId), eq(lots.materialId, materialCode), eq(lots.state, "released"), or(isNull(lots.expiresAt), gt(lots.expiresAt, now)), gt(balance, 0)))
+  return atHand(tx).where(and(eq(lots.siteId, siteId), or(eq(lots.materialId, materialCode), eq(lots.productId, materialCode)), eq(lots.state, "released"), or(isNull(lots.expiresAt), gt(lots.expiresAt, now)), gt(balance, 0)))
     .orderBy(sql`${lots.expiresAt} asc nulls last`, asc(lots.receivedAt), asc(lots.id));
 }

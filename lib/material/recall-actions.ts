@@ -9,12 +9,12 @@ import { requirePermission } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/access/current.ts";
 import { installation } from "#lib/installation.ts";
 import { BrokenPromise } from "#lib/result.ts";
+import { storable } from "./form.ts";
 import { runRecall } from "./recall-commands.ts";
 import { makeRecallCopy } from "./recall-copy-commands.ts";
 import { traceDirections } from "./trace.ts";
 
 export type RecallForm = { readonly problem?: string; readonly kept?: Readonly<Record<string, string>> };
-const storable = (text: string): boolean => text.isWellFormed() && !text.includes("\0");
 const asked = z.object({ siteId: z.string().min(1), lotId: z.string().trim().min(1).max(80).refine(storable), direction: z.enum(traceDirections), reason: z.string().trim().min(10, "Write why this mock recall is run, in at least 10 characters.").max(500).refine(storable, "Remove what is no text.") });
 
 /** Runs a mock recall of a lot and goes to its record. */

@@ -6,7 +6,8 @@ import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { expiryWarningDays } from "./expiry.ts";
 import { lotsPerPage, type LotFilter, type MaterialFilter } from "./filter.ts";
-import { balance, lotAtHand, lotColumns, type LotAtHand } from "./queries.ts";
+import type { OfBatch } from "./disposition.ts";
+import { balance, batchOfLot, lotAtHand, lotColumns, type LotAtHand } from "./queries.ts";
 
 const soon = (now: Date): Date => new Date(now.getTime() + expiryWarningDays * 86_400_000);
 /** Text that means itself in a pattern. */
@@ -58,7 +59,7 @@ export async function listLots(tx: SiteTx, siteId: string, filter: LotFilter, no
   const from = () => tx.select({ ...lotColumns, supplier: suppliers.name }).from(lots).leftJoin(materials, eq(materials.id, lots.materialId)).leftJoin(products, eq(products.id, lots.productId)).leftJoin(suppliers, eq(suppliers.id, lots.supplierId));
   const [counted] = await tx.select({ n: count() }).from(lots).leftJoin(materials, eq(materials.id, lots.materialId)).leftJoin(products, eq(products.id, lots.productId)).where(where);
   const column = sortColumns[filter.sort];
-  const rows = await from().where(where).orderBy(filter.dir === "asc" ? sql`${column} asc nulls last` : sql`${column} desc nulls last`, asc(lots.id)).limit(lotsPerPage).offset((filter.page - 1) * lotsPerPage);
+  const rows = await from().where(where).orderBy(filter.dir === "asc" ? sql`${column} asc nulls last` : sql`${column} desc nulls last`, asc(lots.receivedAt), asc(lots.id)).limit(lotsPerPage).offset((filter.page - 1) * lotsPerPage);
   return { rows, total: counted?.n ?? 0 };
 }
 
@@ -68,7 +69,7 @@ export type LotFacts = {
 };
 export type MovementLine = Pick<typeof lotMovements.$inferSelect, "id" | "containerId" | "kind" | "quantity" | "otherLotId" | "batchId" | "stepId" | "at" | "reason"> & { readonly by: string | null; /** Balance of the lot after it. */ readonly running: number };
 export type ContainerLine = { readonly id: string; readonly place: string; readonly quantity: number; readonly balance: number };
-export type LotFile = { readonly facts: LotFacts; readonly containers: readonly ContainerLine[]; readonly movements: readonly MovementLine[]; /** Of the same material with some left, for a blend. */ readonly alike: readonly LotAtHand[] };
+export type LotFile = { readonly facts: LotFacts; readonly containers: readonly ContainerLine[]; readonly movements: readonly MovementLine[]; /** Of the same material with some left, for a blend. */ readonly alike: readonly LotAtHand[]; readonly ofBatch: OfBatch | null };
 
 async function lotFacts(tx: SiteTx, siteId: string, lotId: string): Promise<LotFacts> {
   const lot = await lotAtHand(tx, siteId, lotId);
@@ -93,12 +94,19 @@ export async function readLotFile(tx: SiteTx, siteId: string, lotId: string, now
   const { lot } = facts;
   const same = lot.materialId === null ? eq(lots.productId, lot.productId ?? "") : eq(lots.materialId, lot.materialId);
   const alike = await tx.select(lotColumns).from(lots).leftJoin(materials, eq(materials.id, lots.materialId)).leftJoin(products, eq(products.id, lots.productId))
-    .where(and(eq(lots.siteId, siteId), same, eq(lots.state, "released"), or(isNull(lots.expiresAt), gt(lots.expiresAt, now)), gt(balance, 0), sql`${lots.id} <> ${lotId}`)).orderBy(asc(lots.expiresAt)).limit(50);
-  return { facts, containers: held, movements: moved, alike };
+    .where(and(eq(lots.siteId, siteId), same, eq(lots.state, "released"), or(isNull(lots.expiresAt), gt(lots.expiresAt, now)), gt(balance, 0), sql`${lots.id} <> ${lotId}`)).orderBy(sql`${lots.expiresAt} asc nulls last`, asc(lots.receivedAt), asc(lots.id)).limit(50);
+  return { facts, containers: held, movements: moved, alike, ofBatch: await batchOfLot(tx, siteId, lotId) };
 }
 
 /** What a delivery can be of and from whom, for its form. */
 export const receivable = async (tx: SiteTx) => ({
   materials: await tx.select({ id: materials.id, name: materials.name, unit: materials.unit }).from(materials).orderBy(asc(materials.id)),
-  suppliers: await tx.select({ id: suppliers.id, name: suppliers.name }).from(suppliers).where(eq(suppliers.state, "approved")).orderBy(asc(suppliers.name)),
+  suppliers: await tx.select({ id: suppliers.id, name: suppliers.name, state: suppliers.state }).from(suppliers).orderBy(asc(suppliers.state), asc(suppliers.name)),
 });
+
+/** A supplier with how many lots of it the transaction's sites hold some of. */
+export type SupplierLine = typeof suppliers.$inferSelect & { readonly lots: number };
+
+/** Suppliers by their code. */
+export const listSuppliers = (tx: SiteTx): Promise<SupplierLine[]> =>
+  tx.select({ id: suppliers.id, name: suppliers.name, state: suppliers.state, lots: sql<number>`(select count(*) from ${lots} where lots.supplier_id = ${suppliers.id} and ${balance} > 0)::int` }).from(suppliers).orderBy(asc(suppliers.id));

@@ -14,7 +14,7 @@ export type Movement = { readonly lotId: string; readonly kind: MovementKind; re
 export type MadeLot = Omit<StockLot, "balance"> & { readonly origin: "blended" | "split"; readonly quantity: number };
 /** What an act does to the stock: lots it makes, movements it writes, states it changes. */
 export type StockPlan = { readonly made: readonly MadeLot[]; readonly movements: readonly Movement[]; readonly states: readonly { readonly lotId: string; readonly from: LotState; readonly to: LotState }[] };
-export type StockRefusal = { readonly reason: "state" | "amount" | "expired" | "potency" | "not-alike" | "follows-batch" | "own-work"; readonly sentence: string };
+export type StockRefusal = { readonly reason: "state" | "amount" | "expired" | "potency" | "not-alike" | "follows-batch" | "own-work" | "container" | "known"; readonly sentence: string };
 type Planned = Result<StockPlan, StockRefusal>;
 
 const refused = (reason: StockRefusal["reason"], sentence: string): Planned => refuse({ reason, sentence });
@@ -63,7 +63,7 @@ function unlike(parts: readonly BlendPart[]): Planned | undefined {
   const other = parts.find(({ lot }) => lot.materialId !== first.lot.materialId || lot.productId !== first.lot.productId || lot.unit !== first.lot.unit);
   if (other) return refused("not-alike", `Lot ${other.lot.id} is not of the same material and unit as lot ${first.lot.id}. Blend lots of one material only.`);
   const known = parts.filter((p) => p.lot.potencyPercent !== null).length;
-  return known === 0 || known === parts.length ? undefined : refused("potency", "The potency of some of these lots is known and of others not. Enter it for all of them before they are blended.");
+  return known === 0 || known === parts.length ? undefined : refused("potency", "The potency of some of these lots is known and of others not. Quality enters it on the page of each lot; then they are blended.");
 }
 
 /**
@@ -97,6 +97,17 @@ export function planAdjustment(lot: StockLot, kind: "sampled" | "adjusted", chan
   return accept({ made: [], movements: [movement(lot.id, kind, change)], states: leadingOn(lot, change) });
 }
 
+export type Retest = { /** The expiry from now on; undefined where it stays. */ readonly expiresAt: Date | undefined; /** Per cent; undefined where it stays. */ readonly potencyPercent: number | undefined };
+
+/** What a re-test or a certificate that came later says of a lot (21 CFR 211.87; ICH Q7 7.5): a later last day, a potency. A lot that is at its end has none any more. */
+export function planRetest(lot: StockLot, { expiresAt, potencyPercent }: Retest, now: Date): Result<{ readonly expiresAt: Date | null; readonly potencyPercent: number | null }, StockRefusal> {
+  if (!divisible.includes(lot.state)) return refuse({ reason: "state", sentence: `Lot ${lot.id} is ${lotStateName[lot.state].toLowerCase()}; its expiry and potency stay as they are.` });
+  if (expiresAt === undefined && potencyPercent === undefined) return refuse({ reason: "amount", sentence: "Enter what the re-test showed: the new last day, the potency, or both." });
+  if (expiresAt && expiresAt.getTime() <= now.getTime()) return refuse({ reason: "expired", sentence: "The new last day lies in the past. Enter a day on which the lot may still be used." });
+  if (potencyPercent !== undefined && !(potencyPercent > 0 && potencyPercent <= 200)) return refuse({ reason: "potency", sentence: "Enter the potency in per cent, more than 0 and at most 200." });
+  return accept({ expiresAt: expiresAt ?? lot.expiresAt, potencyPercent: potencyPercent ?? lot.potencyPercent });
+}
+
 export const lotDecisions = ["release", "restrict", "reject", "quarantine", "destroy"] as const satisfies readonly LotCommand[];
 export type LotDecision = {
   readonly command: (typeof lotDecisions)[number]; readonly by: string; readonly receivedBy: string | null; readonly now: Date;
@@ -110,7 +121,7 @@ export function planDecision(lot: StockLot, { command, by, receivedBy, now, ofBa
   if (!next.ok || !lotDecisions.includes(command)) return refused("state", `A lot that is ${lotStateName[lot.state].toLowerCase()} cannot be moved so. Reload the page to see what is possible.`);
   const obstacle = ofBatch && batchObstacle(command, ofBatch, lot.id);
   if (obstacle) return refused("follows-batch", obstacle);
-  if (command === "release" && isExpired(lot, now)) return refused("expired", `Lot ${lot.id} has expired. It can be rejected, or wait in quarantine until its expiry is extended by a re-test.`);
+  if (command === "release" && isExpired(lot, now)) return refused("expired", `Lot ${lot.id} has expired. It can be rejected, or quality extends its expiry by a re-test first.`);
   if (command === "release" && by === receivedBy) return refused("own-work", "You received this lot, so somebody else releases it.");
   return accept({ made: [], movements: command === "destroy" && lot.balance > 0 ? [movement(lot.id, "destroyed", -lot.balance)] : [], states: [{ lotId: lot.id, from: lot.state, to: next.value }] });
 }

@@ -149,7 +149,7 @@ describe("an installation without the story", () => {
     try {
       const at = <T>(work: (tx: SiteTx) => Promise<T>) => withProgramme(empty.owner, "installation", ["enterprise", "lyon"], work, { reason });
       await expect(at((tx) => effectiveConfiguration(tx))).rejects.toMatchObject({ code: "no-exception-configuration" });
-      const install = () => at((tx) => configure(tx, { sites: [{ id: "lyon", name: "Lyon", code: "LYO", timeZone: "Europe/Paris" }], groupRoles: [], units: [], sources: [] }, { ...stamp(), random: () => new Uint8Array(32) }));
+      const install = () => at((tx) => configure(tx, { sites: [{ id: "lyon", name: "Lyon", code: "LYO", timeZone: "Europe/Paris" }], groupRoles: [], units: [], materials: [], suppliers: [], sources: [] }, { ...stamp(), random: () => new Uint8Array(32) }));
       await install();
       await install();
       expect(await at((tx) => effectiveConfiguration(tx))).toEqual({ version: 1, configuration: shippedConfiguration });

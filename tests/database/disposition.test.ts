@@ -12,14 +12,14 @@ import { lotAtHand } from "#lib/material/queries.ts";
 import { traceLot } from "#lib/material/trace-queries.ts";
 import { traceFigures } from "#lib/material/trace.ts";
 import { storyActor } from "#tests/actors.ts";
-import { everybodyUndertakes, inSession } from "#tests/signers.ts";
+import { everybodyUndertakes } from "#tests/signers.ts";
 import { batchId, closeScene, complete, db, openScene, opened, qa } from "#tests/signing-scene.ts";
 
 const siteId = "basel";
 const stamp = () => ({ now: new Date(), newId: randomUUID as () => string });
 const asOwner = <T>(work: (tx: SiteTx) => Promise<T>) => withProgramme(db.owner, "installation", [siteId, "enterprise"], work, { reason: "rows for the test" });
 const stateOf = async (id: string) => (await asOwner((tx) => lotAtHand(tx, siteId, id)))?.state;
-let warehouse: Actor;
+let [warehouse, second] = [] as unknown as [Actor, Actor];
 
 /** The lot of a batch with a yield of 100 L. */
 async function lotOf(id: string): Promise<void> {
@@ -28,22 +28,22 @@ async function lotOf(id: string): Promise<void> {
     await closeBatchLot(tx, { siteId, batchId: id, quantity: "100", unit: "L" }, qa.id, stamp());
   });
 }
-const quality = <T>(work: (tx: SiteTx, by: ReturnType<typeof requirePermission<"lot.decide">>) => Promise<T>) => { const by = requirePermission(qa, "lot.decide", siteId); return withSites(by, (tx) => work(tx, by), { reason: "test" }); };
-const decide = (lotId: string, command: "release" | "reject" | "restrict") => quality((tx, by) => decideLot(tx, by, { siteId, lotId, command, reason: "looked at it" }, stamp()));
+const quality = <T>(work: (tx: SiteTx, by: ReturnType<typeof requirePermission<"lot.decide">>) => Promise<T>, who: Actor = qa) => { const by = requirePermission(who, "lot.decide", siteId); return withSites(by, (tx) => work(tx, by), { reason: "test" }); };
+const decide = (lotId: string, command: "release" | "reject" | "restrict", who: Actor = qa) => quality((tx, by) => decideLot(tx, by, { siteId, lotId, command, reason: "looked at it" }, stamp()), who);
 const release = async () => complete(qa, await opened(qa));
 const withdraw = async (withdraws: number) => complete(qa, await opened(qa, { meaning: "withdrawn", withdraws, reason: "Signed in error" }));
 const reject = async () => complete(qa, await opened(qa, { meaning: "rejected", reason: "Contamination" }));
 
 async function split(quantities: readonly number[]): Promise<readonly string[]> {
   const by = requirePermission(warehouse, "lot.receive", siteId);
-  const done = await withSites(by, (tx) => splitLot(tx, by, { siteId, lotId: batchId, quantities, reason: "two freezers" }, stamp()), { reason: "test" });
+  const done = await withSites(by, (tx) => splitLot(tx, by, { siteId, lotId: batchId, containerId: null, quantities, place: "F-02", reason: "two freezers" }, stamp()), { reason: "test" });
   return done.ok ? done.value.lotIds : [];
 }
 
 beforeEach(async () => {
   await openScene();
   await everybodyUndertakes(db.owner);
-  warehouse = await inSession(db.owner, await storyActor(db.portal, "warehouse.basel@demo"), new Date());
+  [warehouse, second] = [await storyActor(db.portal, "warehouse.basel@demo"), await storyActor(db.portal, "qa.second@demo")];
 });
 afterEach(closeScene);
 
@@ -72,15 +72,15 @@ describe("the lot of a batch whose disposition is signed REQ-46 (21 CFR 211.22(a
     const otherId = other[0]?.id ?? "";
     await lotOf(otherId);
     await asOwner((tx) => tx.update(lots).set({ state: "released" }).where(eq(lots.id, otherId)));
-    const blend = await quality((tx, by) => blendLots(tx, by, { siteId, parts: [{ lotId: blended, quantity: 20 }, { lotId: otherId, quantity: 20 }], reason: "one delivery" }, stamp()));
+    const blend = await quality((tx, by) => blendLots(tx, by, { siteId, parts: [{ lotId: blended, quantity: 20, containerId: null }, { lotId: otherId, quantity: 20, containerId: null }], place: "F-03", reason: "one delivery" }, stamp()));
     const pool = blend.ok ? (blend.value.lotIds[0] ?? "") : "";
-    expect(await decide(pool, "release")).toMatchObject({ ok: true });
+    expect(await decide(pool, "release", second)).toMatchObject({ ok: true });
     await withdraw(4);
     expect(await Promise.all([batchId, one, damaged, blended, pool, otherId].map(stateOf))).toEqual(["quarantined", "quarantined", "rejected", "used_up", "quarantined", "released"]);
     expect(await decide(one, "release")).toMatchObject({ ok: false, refusal: { reason: "follows-batch" } });
     await complete(qa, await opened(qa));
     expect(await Promise.all([batchId, one, damaged, pool].map(stateOf))).toEqual(["released", "released", "rejected", "quarantined"]);
-    expect(await decide(pool, "release")).toMatchObject({ ok: true });
+    expect(await decide(pool, "release", second)).toMatchObject({ ok: true });
   });
 
   it("is not decided about by itself, and a batch without a lot is released as before", async () => {

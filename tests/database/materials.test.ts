@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { providePortalDatabase } from "#db/client.ts";
@@ -7,13 +8,18 @@ import { containers, lotMovements, lots, materials, suppliers } from "#db/schema
 import { antigen500 } from "#db/seed/masters/antigen-500.ts";
 import { mab2000 } from "#db/seed/masters/mab-2000.ts";
 import { materialSeeds, plantMaterials } from "#db/seed/materials.ts";
-import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
+import { withOwnMeans, withProgramme, withSites, type SiteTx } from "#db/scope.ts";
 import { requirePermission, type Actor, type Granted } from "#lib/access/actor.ts";
+import { configure } from "#lib/catalog/configuration-commands.ts";
+import { configuration, looseEnds } from "#lib/catalog/configuration.ts";
+import { chargeFaults } from "#lib/material/charge.ts";
 import { chargeLot, closeBatchLot, openBatchLot } from "#lib/material/charge-commands.ts";
 import { followBatch } from "#lib/material/disposition-commands.ts";
-import { adjustLot, blendLots, decideLot, receiveLot, splitLot } from "#lib/material/lot-commands.ts";
-import { fefoLots, lotForScan } from "#lib/material/queries.ts";
+import { adjustLot, blendLots, decideLot, partContainer, receiveLot, retestLot, splitLot, type Receipt } from "#lib/material/lot-commands.ts";
+import { containersOf, fefoLots, lotForScan } from "#lib/material/queries.ts";
 import type { LotDecision } from "#lib/material/stock.ts";
+import { addMaterial, addSupplier, moveSupplier } from "#lib/material/supply-commands.ts";
+import { traceLot } from "#lib/material/trace-queries.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 import { smallMaster } from "#tests/small-master.ts";
@@ -135,8 +141,8 @@ describe("an act of the warehouse or of quality", () => {
   const trail = (lotId: string) => asOwner((tx) => tx.select().from(auditEntries).where(and(eq(auditEntries.kind, "act"), eq(auditEntries.subjectId, lotId))).orderBy(asc(auditEntries.seq)));
   const asWarehouse = <T>(work: (tx: SiteTx, by: Granted<"lot.receive">) => Promise<T>, who = warehouse) => { const by = requirePermission(who, acts.receive, siteId); return withSites(by, (tx) => work(tx, by), { reason: "test" }); };
   const asQuality = <T>(work: (tx: SiteTx, by: Granted<"lot.decide">) => Promise<T>) => { const by = requirePermission(qa, acts.decide, siteId); return withSites(by, (tx) => work(tx, by), { reason: "test" }); };
-  const receipt = { siteId, materialId: code, supplierId: "S-1", supplierLot: "SX-77", potencyPercent: 98.5, expiresAt: new Date(now.getTime() + 90 * day), place: "B-02", containers: [25, 25, 12.5], reason: "delivery 4711" };
-  const receive = async (changed: Partial<typeof receipt> = {}) => { const done = await asWarehouse((tx, by) => receiveLot(tx, by, { ...receipt, ...changed }, stamp)); return done.ok ? (done.value.lotIds[0] ?? "") : done.refusal.reason; };
+  const receipt: Receipt = { siteId, materialId: code, supplierId: "S-1", supplierLot: "SX-77", potencyPercent: 98.5, expiresAt: new Date(now.getTime() + 90 * day), place: "B-02", containers: [25, 25, 12.5], reason: "delivery 4711" };
+  const receive = async (changed: Partial<Receipt> = {}) => { const done = await asWarehouse((tx, by) => receiveLot(tx, by, { ...receipt, ...changed }, stamp)); return done.ok ? (done.value.lotIds[0] ?? "") : done.refusal.reason; };
   const decide = (lotId: string, command: LotDecision["command"], reason = "certificate complies") => asQuality((tx, by) => decideLot(tx, by, { siteId, lotId, command, reason }, stamp));
 
   it("REQ-46 takes a delivery in: quarantined, numbered by the plant, with its containers and its audit entry", async () => {
@@ -165,34 +171,125 @@ describe("an act of the warehouse or of quality", () => {
     await decide(id, "reject", "wrong identity");
     await decide(id, "destroy", "incinerated, protocol 12");
     expect(await stateOf(id)).toMatchObject({ state: "destroyed", balance: 0 });
+    expect((await read((tx) => containersOf(tx, siteId, id))).map((c) => c.balance)).toEqual([0, 0, 0]);
   });
   it("splits a lot into lots with its supplier's lot, and blends them again into one that knows all its parents", async () => {
     const id = await receive({ containers: [10] });
     await decide(id, "release");
-    const split = await asWarehouse((tx, by) => splitLot(tx, by, { siteId, lotId: id, quantities: [4, 6], reason: "two rooms" }, stamp));
+    const split = await asWarehouse((tx, by) => splitLot(tx, by, { siteId, lotId: id, containerId: `${id}/1`, quantities: [4, 6], place: "C-01", reason: "two rooms" }, stamp));
     expect(split).toEqual({ ok: true, value: { lotIds: [`${id}-S1`, `${id}-S2`] } });
     expect(await stateOf(id)).toMatchObject({ state: "used_up", balance: 0 });
     expect(await stateOf(`${id}-S2`)).toMatchObject({ state: "released", balance: 6, supplierLot: "SX-77", potencyPercent: 98.5 });
-    const blend = await asQuality((tx, by) => blendLots(tx, by, { siteId, parts: [{ lotId: `${id}-S1`, quantity: 4 }, { lotId: `${id}-S2`, quantity: 1 }], reason: "rest of two rooms" }, stamp));
+    const blend = await asQuality((tx, by) => blendLots(tx, by, { siteId, parts: [{ lotId: `${id}-S1`, quantity: 4, containerId: null }, { lotId: `${id}-S2`, quantity: 1, containerId: `${id}-S2/1` }], place: "C-02", reason: "rest of two rooms" }, stamp));
     const blended = blend.ok ? (blend.value.lotIds[0] ?? "") : "";
+    expect((await Promise.all([`${id}/1`, `${id}-S1/1`, `${id}-S2/1`, `${blended}/1`].map((at) => read((tx) => lotForScan(tx, siteId, at))))).map((found) => [found?.container?.place, found?.container?.balance])).toEqual([["B-02", 0], ["C-01", 0], ["C-01", 5], ["C-02", 5]]);
     expect(await stateOf(blended)).toMatchObject({ state: "quarantined", balance: 5, potencyPercent: 98.5 });
     expect((await asOwner((tx) => tx.select().from(lotMovements).where(eq(lotMovements.lotId, blended)))).map((m) => m.otherLotId).sort()).toEqual([`${id}-S1`, `${id}-S2`]);
     expect(await trail(blended)).toMatchObject([{ event: "lot.blended", detail: { from: [`${id}-S1`, `${id}-S2`], quantity: 5, unit: "kg" } }]);
   });
   it("writes samples and corrections down, never below nothing", async () => {
     const id = await receive({ containers: [10] });
-    const adjust = (kind: "sampled" | "adjusted", quantity: number) => asQuality((tx, by) => adjustLot(tx, by, { siteId, lotId: id, kind, quantity, reason: "counted" }, stamp));
+    const adjust = (kind: "sampled" | "adjusted", quantity: number) => asQuality((tx, by) => adjustLot(tx, by, { siteId, lotId: id, containerId: null, kind, quantity, reason: "counted" }, stamp));
     await adjust("sampled", -0.25);
     await adjust("adjusted", 0.05);
     expect(await stateOf(id)).toMatchObject({ balance: 9.8 });
     expect(await adjust("adjusted", -9.9)).toMatchObject({ ok: false, refusal: { reason: "amount" } });
     expect(await stateOf(id)).toMatchObject({ balance: 9.8 });
   });
+  it("keeps a balance of each container: none gives more than it holds, and one is parted into two of the same lot", async () => {
+    const id = await receive({ containers: [6, 4] });
+    const sample = (containerId: string | null, quantity: number) => asWarehouse((tx, by) => adjustLot(tx, by, { siteId, lotId: id, containerId, kind: "sampled", quantity, reason: "identity" }, stamp));
+    expect(await sample(`${id}/2`, -4.5)).toMatchObject({ ok: false, refusal: { reason: "amount" } });
+    expect(await sample("other/1", -1)).toMatchObject({ ok: false, refusal: { reason: "container" } });
+    expect(await sample(`${id}/2`, -0.5)).toMatchObject({ ok: true });
+    const part = () => asWarehouse((tx, by) => partContainer(tx, by, { siteId, lotId: id, containerId: `${id}/1`, quantity: 2, place: "D-01", reason: "to weighing" }, stamp));
+    expect(await part()).toEqual({ ok: true, value: { lotIds: [`${id}/3`] } });
+    expect((await read((tx) => containersOf(tx, siteId, id))).map((c) => [c.id, c.place, c.balance])).toEqual([[`${id}/1`, "B-02", 4], [`${id}/2`, "B-02", 3.5], [`${id}/3`, "D-01", 2]]);
+    expect(await stateOf(id)).toMatchObject({ balance: 9.5, quantity: 10 });
+    await decide(id, "release");
+    await expect(charge(id, "4.5")).rejects.toThrow(expect.objectContaining({ code: "container-overdrawn" }) as Error);
+    expect(await charge(id, "4")).toMatchObject({ balance: 5.5 });
+    expect((await trail(id)).map((e) => e.event)).toContain("lot.parted");
+  });
+  it("a re-test by quality gives a later expiry and a potency, so that what had expired can be released; not for what is at its end", async () => {
+    const id = await receive({ potencyPercent: null, expiresAt: new Date(now.getTime() + 1000) });
+    const later = { now: new Date(now.getTime() + 5000), newId: randomUUID };
+    const release = () => asQuality((tx, by) => decideLot(tx, by, { siteId, lotId: id, command: "release", reason: "complies" }, later));
+    expect(await release()).toMatchObject({ ok: false, refusal: { reason: "expired" } });
+    const retest = (expiresAt: Date | undefined, potencyPercent: number | undefined) => asQuality((tx, by) => retestLot(tx, by, { siteId, lotId: id, expiresAt, potencyPercent, reason: "assay 99.1 %" }, later));
+    expect(await retest(now, undefined)).toMatchObject({ ok: false, refusal: { reason: "expired" } });
+    expect(await retest(undefined, undefined)).toMatchObject({ ok: false });
+    expect(await retest(new Date(now.getTime() + 50 * day), 99.1)).toMatchObject({ ok: true });
+    expect(await stateOf(id)).toMatchObject({ potencyPercent: 99.1, expiresAt: new Date(now.getTime() + 50 * day) });
+    expect(await release()).toMatchObject({ ok: true });
+    expect((await trail(id)).map((e) => [e.event, e.actorId])).toContainEqual(["lot.retested", qa.id]);
+    await decide(id, "reject");
+    expect(await retest(undefined, 98)).toMatchObject({ ok: false, refusal: { reason: "state" } });
+  });
   it("REQ-04 is closed to who may not, and to the lots of another site", async () => {
     expect(() => requirePermission(supervisor, "lot.decide", siteId)).toThrow();
     expect(() => requirePermission(warehouse, "lot.receive", "raleigh")).toThrow();
     const elsewhere = await given({ site: "raleigh" });
-    await expect(asWarehouse((tx, by) => splitLot(tx, by, { siteId: "raleigh", lotId: elsewhere, quantities: [1], reason: "x" }, stamp))).rejects.toThrow(expect.objectContaining({ code: "not-found" }) as Error);
+    await expect(asWarehouse((tx, by) => splitLot(tx, by, { siteId: "raleigh", lotId: elsewhere, containerId: null, quantities: [1], place: "x", reason: "x" }, stamp))).rejects.toThrow(expect.objectContaining({ code: "not-found" }) as Error);
+  });
+});
+
+describe("materials and suppliers of the enterprise (REQ-46, 21 CFR 211.84)", () => {
+  const manage = <T>(work: (tx: SiteTx, by: Granted<"material.manage">) => Promise<T>) => { const by = requirePermission(qa, "material.manage"); return withOwnMeans(qa, (tx) => work(tx, by), { reason: "qualification on file" }, by); };
+  const told = (subjectType: string, id: string) => asOwner((tx) => tx.select().from(auditEntries).where(and(eq(auditEntries.kind, "act"), eq(auditEntries.subjectType, subjectType), eq(auditEntries.subjectId, id))).orderBy(asc(auditEntries.seq)));
+  const receiveFrom = async (supplierId: string, materialId: string) => { const by = requirePermission(warehouse, "lot.receive", siteId); return withSites(by, (tx) => receiveLot(tx, by, { siteId, materialId, supplierId, supplierLot: "N-1", potencyPercent: null, expiresAt: null, place: "A", containers: [1], reason: "first delivery" }, stamp), { reason: "test" }); };
+
+  it("are added by quality; a supplier delivers only once it is approved, and no longer when it is suspended, with a reason each time", async () => {
+    expect(await manage((tx, by) => addMaterial(tx, by, { id: "RM-7001", name: "Sucrose", kind: "raw", unit: "kg", storage: "15 to 25 °C", reason: "new formulation" }, stamp))).toEqual({ ok: true, value: "RM-7001" });
+    expect(await manage((tx, by) => addSupplier(tx, by, { id: "SUP-70", name: "Alpina Sugars", reason: "audited in May" }, stamp))).toEqual({ ok: true, value: "SUP-70" });
+    expect(await receiveFrom("SUP-70", "RM-7001")).toMatchObject({ ok: false, refusal: { sentence: "Alpina Sugars is suspended as a supplier. Put the delivery aside and ask quality." } });
+    const move = (command: "approve" | "suspend") => manage((tx, by) => moveSupplier(tx, by, { id: "SUP-70", command, reason: "qualification on file" }, stamp));
+    expect(await move("approve")).toMatchObject({ ok: true });
+    expect(await move("approve")).toMatchObject({ ok: false, refusal: { sentence: "Alpina Sugars is approved already." } });
+    expect(await receiveFrom("SUP-70", "RM-7001")).toMatchObject({ ok: true });
+    expect(await move("suspend")).toMatchObject({ ok: true });
+    expect(await receiveFrom("SUP-70", "RM-7001")).toMatchObject({ ok: false, refusal: { reason: "state" } });
+    expect((await told("supplier", "SUP-70")).map((e) => [e.event, e.siteId, e.actorId, e.reason])).toEqual([["supplier.added", "enterprise", qa.id, "audited in May"], ["supplier.moved", "enterprise", qa.id, "qualification on file"], ["supplier.moved", "enterprise", qa.id, "qualification on file"]]);
+    expect(await told("material", "RM-7001")).toMatchObject([{ event: "material.added", detail: { name: "Sucrose", unit: "kg" } }]);
+  });
+  it.each([["a code that is taken", { id: code }], ["what is no code", { id: "sugar" }], ["a unit nobody knows", { unit: "stone" }], ["the code of a product", { id: "VB-101" }]])("are refused with %s", async (_, changed) => {
+    expect(await manage((tx, by) => addMaterial(tx, by, { id: "RM-7002", name: "Sucrose", kind: "raw", unit: "kg", storage: "dry", reason: "new formulation", ...changed }, stamp))).toMatchObject({ ok: false, refusal: { reason: "known" } });
+  });
+  it("are closed to who may not manage them", () => { for (const who of [supervisor, warehouse]) expect(() => requirePermission(who, "material.manage")).toThrow(); });
+  it("come with the configuration of an installation without the demo, so that a delivery can be received; a second time changes nothing", async () => {
+    const file = configuration.parse(JSON.parse(readFileSync("examples/organisation.json", "utf8")));
+    expect(looseEnds(file)).toEqual([]);
+    const bare = await freshDatabase();
+    try {
+      const at = <T>(work: (tx: SiteTx) => Promise<T>) => withProgramme(bare.owner, "installation", ["basel", "enterprise"], work, { reason: "configuration file" });
+      for (let i = 0; i < 2; i++) await at((tx) => configure(tx, file, { now, newId: randomUUID, random: () => new Uint8Array(32) }));
+      expect((await at((tx) => tx.select({ id: materials.id }).from(materials))).map((m) => m.id).sort()).toEqual(file.materials.map((m) => m.id).sort());
+      expect(await at((tx) => tx.select().from(suppliers))).toEqual(file.suppliers);
+      expect(file.groupRoles.map((g) => g.role)).toContain("warehouse");
+    } finally {
+      await bare.close();
+    }
+  });
+});
+
+describe("a batch that is a material of another (REQ-47)", () => {
+  it("is charged by its product's code once it is released, and the trace goes from batch to batch", async () => {
+    const [buffer, drug] = ["BAS-101-2601", "BAS-101-2602"];
+    await change((tx) => openBatchLot(tx, { siteId, batchId: buffer, productId: "VB-101", unit: "L" }, supervisor.id, stamp));
+    await change((tx) => openBatchLot(tx, { siteId, batchId: drug, productId: "VB-201", unit: "L" }, supervisor.id, stamp));
+    await change((tx) => closeBatchLot(tx, { siteId, batchId: buffer, quantity: "400", unit: "L" }, supervisor.id, stamp));
+    const faults = async () => { const found = await read((tx) => lotForScan(tx, siteId, buffer)); return found && chargeFaults({ lot: found.lot, wanted: { code: "VB-101", name: "Buffer" }, balance: found.balance, container: found.container, quantity: "100", unit: "L", now }).map((f) => f.kind); };
+    expect(await faults()).toEqual(["not_released"]);
+    await change((tx) => followBatch(tx, { siteId, batchId: buffer, from: "qa_review", to: "released", decision: "Batch released" }, supervisor.id, stamp));
+    expect(await faults()).toEqual([]);
+    expect((await read((tx) => fefoLots(tx, siteId, "VB-101", now))).map((l) => l.id)).toContain(buffer);
+    const raw = await given();
+    await change((tx) => chargeLot(tx, { siteId, lotId: raw, containerId: null, quantity: "2", unit: "kg", batchId: buffer, stepId: "1", reason: "charged" }, supervisor.id, stamp));
+    await change((tx) => chargeLot(tx, { siteId, lotId: buffer, containerId: null, quantity: "100", unit: "L", batchId: drug, stepId: "2", reason: "charged" }, supervisor.id, stamp));
+    const found = await read((tx) => traceLot(tx, siteId, raw, "forward"));
+    expect(found.rows.map((r) => [r.id, r.distance, r.amount, r.product])).toEqual([[buffer, 1, 2, true], [drug, 2, 0.5, true]]);
+    expect((await read((tx) => traceLot(tx, siteId, drug, "backward"))).rows.map((r) => [r.id, r.amount, r.of])).toEqual([[buffer, 100, "L"], [raw, 0.5, "kg"]]);
+    await expect(change((tx) => chargeLot(tx, { siteId, lotId: buffer, containerId: null, quantity: "1", unit: "L", batchId: buffer, stepId: "2", reason: "charged" }, supervisor.id, stamp))).rejects.toThrow(expect.objectContaining({ code: "charged-into-itself" }) as Error);
   });
 });
 

@@ -22,7 +22,7 @@ const { signingKey: key } = inject("cluster");
 const site = "basel";
 const stamp = () => ({ now: new Date(), newId: randomUUID as () => string });
 let db: TestDatabase;
-let [quality, operator] = [] as unknown as [Actor, Actor];
+let [quality, second, operator] = [] as unknown as [Actor, Actor, Actor];
 const read = <T>(work: Parameters<typeof withProgramme<T>>[3]): Promise<T> => withProgramme(db.owner, "installation", [site, "enterprise"], work);
 
 beforeAll(async () => {
@@ -30,7 +30,7 @@ beforeAll(async () => {
   providePortalDatabase(db.portal);
   provideInstallation(installation);
   await everybodyUndertakes(db.owner);
-  [quality, operator] = [await inSession(db.owner, await storyActor(db.portal, "qa.manager@demo"), new Date()), await inSession(db.owner, await storyActor(db.portal, "operator.basel@demo"), new Date())];
+  [quality, second, operator] = [await inSession(db.owner, await storyActor(db.portal, "qa.manager@demo"), new Date()), await inSession(db.owner, await storyActor(db.portal, "qa.second@demo"), new Date()), await inSession(db.owner, await storyActor(db.portal, "operator.basel@demo"), new Date())];
 }, 120_000);
 afterAll(() => db.close());
 
@@ -66,6 +66,7 @@ describe("a mock recall REQ-47 (21 CFR 211.150(b), EU GMP 8.30)", () => {
     expect(id).toMatch(/^MR-BAS-\d{4}$/);
     const { record, digest, holds } = await read((tx) => readRecall(tx, site, id));
     expect(holds).toBe(true);
+    expect(record.tookMs).toBe((await read((tx) => tx.select({ ms: recalls.tookMs }).from(recalls).where(eq(recalls.id, id))))[0]?.ms);
     const charged = await read((tx) => tx.select({ id: lots.id }).from(lots).where(and(eq(lots.siteId, site), eq(lots.id, record.lots[0]?.id ?? ""))));
     expect(charged).toHaveLength(1);
     expect(record.figures.before).toBeGreaterThanOrEqual(8);
@@ -82,14 +83,15 @@ describe("a mock recall REQ-47 (21 CFR 211.150(b), EU GMP 8.30)", () => {
     expect(record.lots.filter((lot) => lot.direction === "forward").map((lot) => lot.id)).toContain("BAS-201-2601");
   });
 
-  it("is signed once, by somebody who may run one, with his presence proven; the trail says so", async () => {
+  it("is signed once, by somebody else than who ran it, with his presence proven; the trail says so", async () => {
     const id = await run("BAS-201-2601", "Second exercise");
     expect(sentencesOf(await sign(operator, id))).toContain("Your roles do not allow signing a mock recall");
-    expect(sentencesOf(await sign(quality, id, "approved_for_release"))).toContain("Only “Mock recall reviewed”");
-    expect(await sign(quality, id)).toMatchObject({ ok: true });
+    expect(sentencesOf(await sign(second, id, "approved_for_release"))).toContain("Only “Mock recall reviewed”");
+    expect(sentencesOf(await sign(quality, id))).toContain("You ran this mock recall, so somebody else reviews and signs it");
+    expect(await sign(second, id)).toMatchObject({ ok: true });
     const [made, ...more] = await read((tx) => signaturesOfRecall(tx, site, id));
-    expect([made?.meaning, made?.signerId, more.length]).toEqual(["recall_reviewed", quality.id, 0]);
-    expect(sentencesOf(await sign(quality, id))).toContain("signed already");
+    expect([made?.meaning, made?.signerId, more.length]).toEqual(["recall_reviewed", second.id, 0]);
+    expect(sentencesOf(await sign(second, id))).toContain("signed already");
     const acts = await read((tx) => tx.select().from(auditEntries).where(and(eq(auditEntries.event, "record.signed"), eq(auditEntries.subjectId, id))));
     expect(acts).toHaveLength(1);
   });

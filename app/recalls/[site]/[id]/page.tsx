@@ -7,6 +7,7 @@ import { withSites, type SiteTx } from "#db/scope.ts";
 import { may, NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { installation } from "#lib/installation.ts";
+import { idIn } from "#lib/material/filter.ts";
 import { copiesOfRecall, readRecall, verifiedSignatures } from "#lib/material/recall-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
 
@@ -18,10 +19,12 @@ const load = async (tx: SiteTx, siteId: string, id: string, personId: string) =>
 });
 
 export default async function RecallPage({ params, searchParams }: Props) {
-  const { site: siteId, id } = await params;
+  const { site: siteId, id: named } = await params;
+  const id = idIn(named);
+  if (id === undefined) notFound();
   const { signed } = await searchParams;
   const by = await requirePage("material.read", siteId);
-  const { file, signatures, copies, sites } = await withSites(by, (tx) => load(tx, siteId, decodeURIComponent(id), by.actor.id)).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
+  const { file, signatures, copies, sites } = await withSites(by, (tx) => load(tx, siteId, id, by.actor.id)).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { record, digest } = file;
   const { figures: f } = record;
   const address = `/recalls/${siteId}/${record.id}`;

@@ -8,6 +8,7 @@ import { NotFound, type Actor } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { roleName } from "#lib/access/permission.ts";
 import { installation } from "#lib/installation.ts";
+import { idIn } from "#lib/material/filter.ts";
 import { readRecall } from "#lib/material/recall-queries.ts";
 import { readSignableRecall } from "#lib/material/recall-sign-commands.ts";
 import { recallSentence } from "#lib/material/recall.ts";
@@ -30,13 +31,15 @@ async function load(tx: SiteTx, actor: Actor, siteId: string, recordId: string, 
 }
 
 export default async function SignRecallPage({ params, searchParams }: Props) {
-  const { site: siteId, id } = await params;
+  const { site: siteId, id: named } = await params;
+  const id = idIn(named);
+  if (id === undefined) notFound();
   const query = await searchParams;
   if (query.meaning !== meaning) notFound();
   const by = await requirePage("material.read", siteId);
   const { actor } = by;
   const now = new Date();
-  const { record, file, sites, means, keys, continuity } = await withSites(by, (tx) => load(tx, actor, siteId, decodeURIComponent(id), now)).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
+  const { record, file, sites, means, keys, continuity } = await withSites(by, (tx) => load(tx, actor, siteId, id, now)).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const decided = record.decide(actor, means, { meaning });
   const policy = means.policies.get(meaning) ?? "either";
   const address = `/recalls/${siteId}/${record.recordId}`;

@@ -8,7 +8,7 @@ import { withSites } from "#db/scope.ts";
 import { may, NotFound } from "#lib/access/actor.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { amountText } from "#lib/material/amount.ts";
-import { traceAddress } from "#lib/material/filter.ts";
+import { idIn, traceAddress } from "#lib/material/filter.ts";
 import { readLotFile, shownMovements } from "#lib/material/stock-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
 
@@ -19,8 +19,10 @@ export default async function LotPage({ params, searchParams }: Props) {
   const { site: siteId, lot: named } = await params;
   const { received } = await searchParams;
   const by = await requirePage("material.read", siteId);
+  const lotId = idIn(named);
+  if (lotId === undefined) notFound();
   const now = new Date();
-  const { file, sites } = await withSites(by, async (tx) => ({ file: await readLotFile(tx, siteId, decodeURIComponent(named), now), sites: await sitesById(tx, by.sites) }))
+  const { file, sites } = await withSites(by, async (tx) => ({ file: await readLotFile(tx, siteId, lotId, now), sites: await sitesById(tx, by.sites) }))
     .catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { lot } = file.facts;
   const zone = sites[0]?.timeZone ?? "UTC";
@@ -37,7 +39,7 @@ export default async function LotPage({ params, searchParams }: Props) {
         </div>
         <aside className="pane facts" aria-label="Facts and acts">
           <section aria-labelledby="facts"><h2 id="facts">Facts</h2><LotFactsList facts={file.facts} zone={zone} now={now} /></section>
-          <LotActs lot={lot} alike={file.alike} mayDecide={may(by.actor, "lot.decide", siteId)} mayReceive={may(by.actor, "lot.receive", siteId)} />
+          <LotActs lot={lot} ofBatch={file.ofBatch} containers={file.containers} alike={file.alike} zone={zone} mayDecide={may(by.actor, "lot.decide", siteId)} mayReceive={may(by.actor, "lot.receive", siteId)} />
         </aside>
       </div>
     </Page>

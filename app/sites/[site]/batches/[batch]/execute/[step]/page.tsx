@@ -10,14 +10,16 @@ import { readExecution, refusedUses } from "#lib/execution/queries.ts";
 import { stepView, type StepView } from "#lib/execution/view.ts";
 import { exceptionTypeName } from "#lib/quality/configuration.ts";
 import { personTypes } from "#lib/quality/person-commands.ts";
+import { amountText } from "#lib/material/amount.ts";
+import { expiryText } from "#lib/material/expiry.ts";
 import { fefoLots } from "#lib/material/queries.ts";
 
 type Props = { params: Promise<{ site: string; batch: string; step: string }> };
 export const generateMetadata = async ({ params }: Props) => { const { step, batch } = await params; return { title: `Step ${step}, ${decodeURIComponent(batch)}` }; };
 
 /** What may be scanned here: lots, first expiry first, or units of the class. */
-async function offersFor(tx: SiteTx, site: string, view: StepView, now: Date): Promise<readonly Offer[]> {
-  if (view.material) return (await fefoLots(tx, site, view.material.code, now)).map((lot) => ({ id: lot.id, text: `${lot.balance} ${lot.unit} left${lot.expiresAt ? `, expires ${lot.expiresAt.toISOString().slice(0, 10)}` : ""}` }));
+async function offersFor(tx: SiteTx, { id: site, timeZone }: { readonly id: string; readonly timeZone: string }, view: StepView, now: Date): Promise<readonly Offer[]> {
+  if (view.material) return (await fefoLots(tx, site, view.material.code, now)).map((lot) => ({ id: lot.id, text: `${amountText(lot.balance)} ${lot.unit} left, ${expiryText(lot.expiresAt, timeZone)}` }));
   if (view.equipment) return (await unitsOfClass(tx, site, view.equipment.equipmentClass)).map(({ unit, standing }) => ({ id: unit.id, text: `${unit.name}, ${equipmentStateName[standing.state].toLowerCase()}` }));
   return [];
 }
@@ -30,7 +32,7 @@ export default async function ExecuteStep({ params }: Props) {
   const { execution, view, offers, refusals } = await withSites(by, async (tx) => {
     const read = await readExecution(tx, site, decodeURIComponent(batch));
     const shown = stepView(read, decodeURIComponent(step), actor.id, now);
-    return { execution: read, view: shown, offers: shown ? await offersFor(tx, site, shown, now) : [], refusals: await refusedUses(tx, site, decodeURIComponent(batch), decodeURIComponent(step)) };
+    return { execution: read, view: shown, offers: shown ? await offersFor(tx, read.record.site, shown, now) : [], refusals: await refusedUses(tx, site, decodeURIComponent(batch), decodeURIComponent(step)) };
   }).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   if (!view) notFound();
   const { record } = execution;
