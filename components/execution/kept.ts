@@ -34,9 +34,9 @@ function write(store: Store, at: Keeping, values: readonly KeptValue[]): void {
   else store.setItem(place(at), JSON.stringify(values));
 }
 
-/** Keeps a value; one for the same parameter of the same step that the portal refused gives way to it. */
+/** Keeps a value; one for the same parameter of the same step that its author was only asked about gives way to it: typing anew is his answer. What was refused stays until he puts it away. */
 export function keep(store: Store, at: Keeping, value: KeptValue): void {
-  const others = kept(store, at).filter((one) => !(one.stepId === value.stepId && one.parameter === value.parameter && (one.refusal || one.submission === value.submission)));
+  const others = kept(store, at).filter((one) => !(one.stepId === value.stepId && one.parameter === value.parameter && (one.refusal?.kind === "confirm" || one.submission === value.submission)));
   write(store, at, [...others, value]);
 }
 
@@ -80,7 +80,7 @@ export async function sendKept(store: Store, at: Keeping, send: Send): Promise<n
       keepDraft(store, at, value.stepId, value.parameter, "");
       taken += 1;
     } else {
-      keep(store, at, { ...value, refusal: { sentence: answer.error ?? "The portal did not take it.", kind: answer.kind ?? "refused" } });
+      replace(store, at, { ...value, refusal: { sentence: answer.error ?? "The portal did not take it.", kind: answer.kind ?? "refused" } });
     }
   }
   return taken;

@@ -6,7 +6,7 @@ import { writeAudit } from "#lib/audit/commands.ts";
 import { executorsOf } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { batchStateName } from "#lib/batch/state.ts";
-import { accept, refuse, type Result } from "#lib/result.ts";
+import { accept, type Result } from "#lib/result.ts";
 import { signatureFor } from "./configuration-queries.ts";
 import { planAcceptance, type ExceptionRefusal } from "./exception.ts";
 
