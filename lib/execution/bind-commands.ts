@@ -7,6 +7,8 @@ import { moveEquipment } from "#lib/equipment/commands.ts";
 import { equipmentStanding, unitForScan } from "#lib/equipment/queries.ts";
 import { bindFaults, type BindFault } from "#lib/equipment/use.ts";
 import { raiseException } from "#lib/quality/raise-commands.ts";
+import { frozenOverlay } from "#lib/recipe/overlay-queries.ts";
+import { keptOut } from "#lib/recipe/overlay.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import type { SignedAbout } from "#lib/signature/statement.ts";
 import { overrideFor } from "./charge-commands.ts";
@@ -17,8 +19,8 @@ import { masterStepOf, type Execution } from "./standing.ts";
 export type BindInput = { readonly siteId: string; readonly batchId: string; readonly stepId: string; readonly scanned: string };
 export type BindRefusal = { readonly sentence: string; readonly override?: SignedAbout };
 
-/** What forbids binding: how the unit stands, or what the batch was issued for. */
-type Fault = BindFault | { readonly kind: "not_issued_for"; readonly sentence: string };
+/** What forbids binding: how the unit stands, what the batch was issued for, or which unit its site uses. */
+type Fault = BindFault | { readonly kind: "not_issued_for" | "not_the_sites_unit"; readonly sentence: string };
 
 /** What a signature of quality about this unit in this step says. */
 export const overrideOfUnit = (stepId: string, unitId: string, faults: readonly Fault[]): SignedAbout => ({ type: "equipment", id: `${stepId}/${unitId}`, act: "allow", from: faults.map((fault) => fault.kind).join(", "), to: "use allowed" });
@@ -32,6 +34,13 @@ async function otherThanIssued(tx: SiteTx, { record: { batch }, master }: Execut
   if (batch.unitId === unit.id || places.length !== 1) return [];
   const issued = await unitForScan(tx, batch.siteId, batch.unitId);
   return issued?.equipmentClass === unit.equipmentClass ? [{ kind: "not_issued_for", sentence: `The batch was issued for ${batch.unitId}. Bind that unit, or let quality decide about ${unit.id}.` }] : [];
+}
+
+/** The overlay the batch was issued with names another unit for this equipment. No signature outweighs it: another overlay is approved, or the named unit bound. */
+async function otherThanTheSites(tx: SiteTx, { record: { batch }, master }: Execution, wanted: { readonly id: string; readonly name: string }, unitId: string): Promise<readonly Fault[]> {
+  const overlay = await frozenOverlay(tx, { ...batch, masterId: master.id, masterVersion: master.version });
+  const sentence = overlay && keptOut(overlay, wanted, unitId);
+  return sentence === undefined ? [] : [{ kind: "not_the_sites_unit", sentence }];
 }
 
 /**
@@ -49,7 +58,7 @@ export async function bindUnit(tx: SiteTx, by: Granted<"batch.execute">, { siteI
   if (!unit) return refuse({ sentence: `No unit of this site has the number “${scanned.trim().slice(0, 60)}”. Scan its label again, or type its number.` });
   const standing = await equipmentStanding(tx, siteId, unit.id);
   const { cleanHoldH, ...asked } = wanted;
-  const faults: readonly Fault[] = [...await otherThanIssued(tx, execution, unit), ...bindFaults({ unit, wanted: { ...asked, ...(cleanHoldH === undefined ? {} : { cleanHoldH }) }, standing, now: stamp.now })];
+  const faults: readonly Fault[] = [...await otherThanIssued(tx, execution, unit), ...await otherThanTheSites(tx, execution, wanted, unit.id), ...bindFaults({ unit, wanted: { ...asked, ...(cleanHoldH === undefined ? {} : { cleanHoldH }) }, standing, now: stamp.now })];
   const actor = actorOf(by);
   const judged = faults.length > 0 && faults.every((fault) => overridable.has(fault.kind));
   const override = judged ? await overrideFor(tx, siteId, batchId, overrideOfUnit(stepId, unit.id, faults)) : undefined;

@@ -55,11 +55,20 @@ export async function readOverlayFile(tx: SiteTx, key: OverlayKey, lock = false)
 /** Which overlay a batch was issued with. */
 export type FrozenOverlay = OverlayPlace & { readonly overlayVersion: number | null; readonly overlayDigest: string | null };
 
-/** The master as a batch's site executes it: with the overlay frozen at issue, whatever was approved since. Throws when the stored overlay is not the one that was frozen. */
-export async function masterWithOverlay(tx: SiteTx, master: MasterRecord, { overlayVersion, overlayDigest: frozen, ...place }: FrozenOverlay): Promise<MasterRecord> {
-  if (overlayVersion === null) return master;
-  const [row] = await tx.select().from(siteOverlays).where(thisOverlay({ ...place, version: overlayVersion }));
-  const applied = row && row.digest === frozen && overlayDigest(row.canonical) === frozen ? applyOverlay(master, siteOverlay.parse(JSON.parse(row.canonical))) : undefined;
-  if (!applied?.ok) throw new BrokenPromise("overlay-altered", `${overlayName({ ...place, version: overlayVersion })} is not the one that was frozen`);
+/** The overlay a batch was issued with, whatever was approved since; undefined where it was issued with none. Throws when the stored one is not the one that was frozen. */
+export async function frozenOverlay(tx: SiteTx, { siteId, masterId, masterVersion, overlayVersion, overlayDigest: frozen }: FrozenOverlay): Promise<SiteOverlay | undefined> {
+  if (overlayVersion === null) return undefined;
+  const key = { siteId, masterId, masterVersion, version: overlayVersion };
+  const [row] = await tx.select().from(siteOverlays).where(thisOverlay(key));
+  if (!row || row.digest !== frozen || overlayDigest(row.canonical) !== frozen) throw new BrokenPromise("overlay-altered", `${overlayName(key)} is not the one that was frozen`);
+  return siteOverlay.parse(JSON.parse(row.canonical));
+}
+
+/** The master as a batch's site executes it: with the overlay frozen at issue. Throws when that one was altered, or would widen anything. */
+export async function masterWithOverlay(tx: SiteTx, master: MasterRecord, of: FrozenOverlay): Promise<MasterRecord> {
+  const overlay = await frozenOverlay(tx, of);
+  if (!overlay) return master;
+  const applied = applyOverlay(master, overlay);
+  if (!applied.ok) throw new BrokenPromise("overlay-altered", `${overlayName(overlay)} widens its master`);
   return applied.value;
 }

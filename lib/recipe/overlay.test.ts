@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rangeNames, zoneOf, type Limits, type Range } from "#lib/quantity/limit.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { masterRecord } from "./master-record.ts";
-import { applyOverlay, overlayFaults, siteOverlay, tightens, type SiteOverlay } from "./overlay.ts";
+import { applyOverlay, keptOut, overlayFaults, siteOverlay, tightens, type SiteOverlay } from "./overlay.ts";
 
 const master = masterRecord.parse(smallMaster);
 const overlay = (change: Partial<SiteOverlay> = {}): SiteOverlay => siteOverlay.parse({ format: "EBROVL/1", siteId: "basel", masterId: master.id, masterVersion: master.version, version: 1, limits: [], units: [], ...change });
@@ -46,6 +46,15 @@ describe("REQ-35 a site's overlay narrows a master and never widens it", () => {
     const applied = applyOverlay(master, overlay({ limits: [{ parameter: first.id, limits: own }] }));
     expect(applied).toEqual({ ok: true, value: { ...master, parameters: master.parameters.map((p) => (p.id === first.id ? { ...p, limits: own } : p)) } });
     expect(applyOverlay(master, overlay())).toEqual({ ok: true, value: master });
+  });
+
+  it("keeps every unit but the named one from standing for an equipment, and none where it names none", () => {
+    const vessel = { id: "vessel", name: "Mixing vessel" };
+    const named = overlay({ units: [{ equipment: "vessel", unitId: "V-1" }, { equipment: "pump", unitId: "P-1" }] });
+    expect(keptOut(named, vessel, "V-1")).toBeUndefined();
+    expect(keptOut(named, vessel, "V-2")).toBe("This site uses V-1 for Mixing vessel, as its overlay of the master says. Bind that unit.");
+    expect(keptOut(named, vessel, "P-1")).toBeDefined();
+    expect(keptOut(named, { id: "filter", name: "Filter" }, "F-9")).toBeUndefined();
   });
 
   it("is refused with the place and the reason where it widens, adds, leaves out or names what is not there", () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { limitFaults, narrows, rangeName, rangeNames, type Limits } from "#lib/quantity/limit.ts";
+import { limitFaults, narrows, rangeName, rangeNames, type LimitFault, type Limits } from "#lib/quantity/limit.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { masterRecord, type MasterRecord } from "./master-record.ts";
 
@@ -21,16 +21,15 @@ export type OverlayFault = { readonly part: string; readonly sentence: string };
  * May a site use `own` where the master says `master`? It writes the ranges the master has and no others: a further range would move the end at which
  * a value begins to count (`zoneOf`), so that it could forgive what the enterprise does not.
  */
-export function tightens(own: Limits, master: Limits): boolean {
-  return rangeNames.every((name) => (own[name] === undefined) === (master[name] === undefined)) && narrows(own, master) && limitFaults(own).length === 0;
-}
+export const tightens = (own: Limits, master: Limits): boolean => limitsFault(own, master) === undefined;
 
-function limitsFault(own: Limits, master: Limits): string | undefined {
+/** Why a site may not use `own` where the master says `master`, with the range it is about; undefined where it may. */
+export function limitsFault(own: Limits, master: Limits): LimitFault | undefined {
   const changed = rangeNames.find((name) => (own[name] === undefined) !== (master[name] === undefined));
-  if (changed) return own[changed] ? `${rangeName[changed]}: the master has no such range, and a site adds none.` : `${rangeName[changed]}: the master has this range, and a site leaves none out.`;
+  if (changed) return { range: changed, sentence: own[changed] ? `${rangeName[changed]}: the master has no such range, and a site adds none.` : `${rangeName[changed]}: the master has this range, and a site leaves none out.` };
   const wider = rangeNames.find((name) => { const [mine, theirs] = [own[name], master[name]]; return mine && theirs && !narrows({ [name]: mine }, { [name]: theirs }); });
-  if (wider) return `${rangeName[wider]} reaches beyond the master's. A site may narrow a range, never widen it.`;
-  return limitFaults(own)[0]?.sentence;
+  if (wider) return { range: wider, sentence: `${rangeName[wider]} reaches beyond the master's. A site may narrow a range, never widen it.` };
+  return limitFaults(own)[0];
 }
 
 const twice = (ids: readonly string[]): readonly OverlayFault[] => [...new Set(ids.filter((one, i) => ids.indexOf(one) !== i))].map((part) => ({ part, sentence: "It is named twice." }));
@@ -39,7 +38,7 @@ const twice = (ids: readonly string[]): readonly OverlayFault[] => [...new Set(i
 export function overlayFaults(overlay: SiteOverlay, master: MasterRecord, units: readonly UnitOfClass[]): readonly OverlayFault[] {
   const ofLimits = overlay.limits.flatMap(({ parameter: part, limits }): readonly OverlayFault[] => {
     const known = master.parameters.find((p) => p.id === part);
-    const sentence = known ? limitsFault(limits, known.limits) : "The master has no such parameter.";
+    const sentence = known ? limitsFault(limits, known.limits)?.sentence : "The master has no such parameter.";
     return sentence === undefined ? [] : [{ part, sentence }];
   });
   const ofUnits = overlay.units.flatMap(({ equipment: part, unitId }): readonly OverlayFault[] => {
@@ -49,6 +48,12 @@ export function overlayFaults(overlay: SiteOverlay, master: MasterRecord, units:
   });
   const elsewhere = overlay.masterId === master.id && overlay.masterVersion === master.version ? [] : [{ part: overlay.masterId, sentence: `It is written over ${overlay.masterId} v${overlay.masterVersion}, not over ${master.id} v${master.version}.` }];
   return [...elsewhere, ...twice(overlay.limits.map((one) => one.parameter)), ...twice(overlay.units.map((one) => one.equipment)), ...ofLimits, ...ofUnits];
+}
+
+/** Why a unit may not stand for an equipment of the master at a site: its overlay names another one for it. Undefined where it may. */
+export function keptOut({ units }: Pick<SiteOverlay, "units">, equipment: { readonly id: string; readonly name: string }, unitId: string): string | undefined {
+  const named = units.filter((one) => one.equipment === equipment.id).map((one) => one.unitId);
+  return named.length === 0 || named.includes(unitId) ? undefined : `This site uses ${named.join(" or ")} for ${equipment.name}, as its overlay of the master says. Bind that unit.`;
 }
 
 /** The master as the site executes it. Refused where the overlay would widen anything, whatever its state says. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { and, asc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { providePortalDatabase } from "#db/client.ts";
@@ -210,6 +211,16 @@ describe("the file of a master", () => {
     expect(back.record).toEqual({ ...read.value, id: "MBR-FILE-2" });
     expect([back.holds, back.row.state]).toEqual([true, "draft"]);
     expect((await acts("MBR-FILE-2 v1"))[0]).toMatchObject({ event: "master.created", detail: { from: "file master.json", digest: back.row.digest } });
+  });
+  it.each(["MBR-201-v1.json", "MBR-VB-102-v1.json"])("is shipped as examples/%s, which is taken over as a draft without a gap and can be submitted", async (name) => {
+    const read = readMasterText(await readFile(`examples/${name}`, "utf8"));
+    if (!read.ok) throw new Error("not read");
+    const id = `${read.value.id}-COPY`;
+    expect(await take(read.value)).toMatchObject({ ok: false, refusal: { reason: "version-taken" } });
+    expect(await take({ ...read.value, id })).toEqual({ ok: true, value: { id, version: 1 } });
+    const { row, gaps, record } = await stored(id);
+    expect([row.state, gaps, record]).toEqual(["draft", [], { ...read.value, id }]);
+    await signed(author, "authored", `${id} v1`);
   });
   it("of a product that is not here is refused, and a form of a wrong shape changes nothing", async () => {
     expect(await take({ ...smallMaster, id: "MBR-ELSE", productId: "NOWHERE" })).toEqual({ ok: false, refusal: { reason: "product-unknown" } });

@@ -17,7 +17,7 @@ import type { SiteOverlay } from "#lib/recipe/overlay.ts";
 import type { MasterMeaning } from "#lib/signature/meaning.ts";
 import { completeOver, intentOf, openSigning } from "#lib/signature/sign-commands.ts";
 import { storyActor } from "#tests/actors.ts";
-import { addMaster, addVessel, closeExecution, db, done, exceptionsOf, issued, openExecution, operator, owner, quality as plainQuality, site, stamp, supervisor, upToPh, value } from "#tests/execution-scene.ts";
+import { act as carry, addMaster, addVessel, closeExecution, db, done, exceptionsOf, issued, openExecution, operator, owner, performed, quality as plainQuality, refusal, site, stamp, supervisor, trailOf, upToPh, value } from "#tests/execution-scene.ts";
 import { everybodyUndertakes, inSession } from "#tests/signers.ts";
 import { smallMaster } from "#tests/small-master.ts";
 
@@ -137,6 +137,33 @@ describe("a site's overlay of a master (REQ-35, REQ-39, 21 CFR 211.186)", () => 
     if (!there.ok) throw new Error(there.refusal);
     const { record, master } = await owner((tx) => readExecution(tx, elsewhere, there.value));
     expect([record.batch.overlayVersion, master.parameters.find((p) => p.id === "ph")?.limits]).toEqual([null, ph]);
+  });
+
+  it("names the unit that is bound for an equipment, at issue and at binding; quality cannot let in another, a new overlay can", async () => {
+    const second = { ...smallMaster, id: "MBR-OVL-03", equipment: [...smallMaster.equipment, { id: "second", name: "Second vessel", equipmentClass: "mixing vessel 200 L", clean: true, calibrated: true }],
+      procedure: smallMaster.procedure.map((up) => ({ ...up, operations: up.operations.map((op) => ({ ...op, phases: op.phases.map((phase, i) => (i === 0 ? { ...phase, steps: phase.steps.flatMap((step) => (step.id === "bind" ? [step, { ...step, id: "bind-second", title: "Bind the second vessel", equipment: "second" }] : [step])) } : phase)) })) })) };
+    await addMaster(second);
+    for (const unit of ["MV-S1", "MV-S2", "MV-S3"]) await addVessel(unit);
+    const at = { ...place, masterId: second.id };
+    expect(await write({ limits: [], units: [{ equipment: "vessel", unitId: "MV-S1" }, { equipment: "second", unitId: "MV-S2" }] }, author, at)).toMatchObject({ ok: true });
+    await approved({ ...at, version: 1 });
+    expect(await effective({ ...at, version: 1 })).toMatchObject({ ok: true });
+    await expect(issued({ master: second, unit: "MV-S3" })).rejects.toThrow("not-the-sites-unit");
+    const batchId = await issued({ master: second, unit: "MV-S1" });
+    await performed(batchId, "1.1.1.1");
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "bind", stepId: "1.1.1.2", scanned: "MV-S1" });
+    await done(operator, batchId, { act: "finish-step", stepId: "1.1.1.2" });
+    await done(operator, batchId, { act: "start-step", stepId: "1.1.1.3" });
+    const outcome = await carry(operator, batchId, { act: "bind", stepId: "1.1.1.3", scanned: "MV-S3" });
+    expect(outcome).toEqual({ ok: false, refusal: { kind: "refused", sentence: "This site uses MV-S2 for Second vessel, as its overlay of the master says. Bind that unit." } });
+    expect((await trailOf(batchId, "equipment.refused")).map((entry) => entry.detail)).toMatchObject([{ equipment: "Second vessel", unit: "MV-S3" }]);
+    // The overlay of another day changes nothing for a batch that was issued.
+    expect(await write({ limits: [], units: [] }, author, at)).toMatchObject({ ok: true });
+    await approved({ ...at, version: 2 });
+    expect(await effective({ ...at, version: 2 })).toMatchObject({ ok: true });
+    expect(await refusal(operator, batchId, { act: "bind", stepId: "1.1.1.3", scanned: "MV-S3" })).toContain("This site uses MV-S2");
+    expect(await refusal(operator, batchId, { act: "bind", stepId: "1.1.1.3", scanned: "MV-S2" })).toBe("accepted");
   });
 
   it("is returned and withdrawn with a reason, lost to nobody's later change, and not written by an operator", async () => {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { instruments, unitSeeds } from "#db/seed/organisation.ts";
+import { canonical } from "#lib/digest/digest.ts";
 import { evaluateFormula } from "#lib/quantity/formula.ts";
 import { within } from "#lib/quantity/limit.ts";
+import { masterFileName, readMasterText } from "#lib/recipe/file.ts";
 import { masterGaps } from "#lib/recipe/gaps.ts";
 import { masterRecord, placedSteps, stepKinds, type MasterParameter, type MasterRecord } from "#lib/recipe/master-record.ts";
 import { antigen500 } from "./antigen-500.ts";
@@ -44,6 +47,14 @@ describe.each<[string, MasterRecord, Size]>([["VB-201 antigen, 500 L", antigen50
 
   it("has the shape of a master", () => expect(masterRecord.parse(JSON.parse(JSON.stringify(master)))).toEqual(master));
   it("has no gap", () => expect(masterGaps(master)).toEqual([]));
+  it("lies in examples/ as the portal exports it, byte by byte, and is read back without a fault or a gap", () => {
+    const text = readFileSync(`examples/${masterFileName(master.id, master.version)}`, "utf8");
+    // Where this differs, the master was changed: put its new export (/masters/<id>/<version>/file) in place of the file.
+    expect(text).toBe(canonical(master));
+    const read = readMasterText(text);
+    expect(read).toEqual({ ok: true, value: master });
+    expect(read.ok && masterGaps(read.value)).toEqual([]);
+  });
   it("has steps of every kind, a decision and steps beside each other", () => {
     expect(steps.length).toBeGreaterThanOrEqual(size.steps);
     expect(stepKinds.filter((kind) => !steps.some((s) => s.step.kind === kind))).toEqual([]);

@@ -1,6 +1,7 @@
 import { notFound } from "next/navigation";
 import { z } from "zod";
 import { Page } from "#components/frame/page.tsx";
+import { OverlayTable } from "#components/recipe/overlay-table.tsx";
 import { SignDialog } from "#components/signature/sign-dialog.tsx";
 import { SignForm } from "#components/signature/sign-form.tsx";
 import { Digest } from "#components/ui/digest.tsx";
@@ -55,7 +56,12 @@ export default async function SignOverlayPage({ params, searchParams }: Props) {
       <SignDialog title={`${signingTitle[meaning]} ${name}`} sentence={overlaySentence(meaning, file)} refused={query.refused} cancelled={query.cancelled} address={address} back="Back to the overlay" obstacles={decided.ok ? [] : decided.refusal}
         facts={<><dt>Record digest</dt><dd><Digest value={record.digest} /></dd><dt>Record as of</dt><dd>{siteTime(now, site?.timeZone ?? "UTC")}</dd><dt>Site asks for</dt><dd>{policyName[policy]}</dd></>}
         form={decided.ok ? <SignForm siteId={siteId} recordType="overlay" recordId={record.recordId} what="overlay" meaning={meaning} withdraws={undefined} meaningName={meaningName[meaning]} reasons={signingReasons[meaning]} shownDigest={record.digest} address={address} act={signingAct[meaning]} signer={`${actor.printedName} (${actor.userName}), ${roleName[decided.value.role]}`}
-          open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} /> : undefined} />
+          open={openCeremonies({ ...means, policy })} policy={policy} passkeys={usableKeys} cooling={means.coolingPasskeys} continuity={continuity} /> : undefined}>
+        <div className="sign-read stack">
+          <section className="card" aria-labelledby="narrowed-title"><header><h2 id="narrowed-title">Limits the site narrows</h2></header>{file.overlay.limits.length === 0 ? <p className="empty">None: every limit stays as the master says.</p> : <OverlayTable master={file.master} overlay={file.overlay} editAt={undefined} ownOnly />}</section>
+          <section className="card" aria-labelledby="named-title"><header><h2 id="named-title">Units the site names</h2></header>{file.overlay.units.length === 0 ? <p className="empty">None: any unit of the class may be bound.</p> : <ul className="card-body">{file.overlay.units.map(({ equipment, unitId }) => <li key={equipment}>{file.master.equipment.find((one) => one.id === equipment)?.name ?? equipment}: <b>{unitId}</b></li>)}</ul>}</section>
+        </div>
+      </SignDialog>
     </Page>
   );
 }
