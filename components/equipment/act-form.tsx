@@ -3,7 +3,9 @@
 import { useActionState, useId } from "react";
 import { Field, Outcome } from "./form-parts.tsx";
 import { actName, type CleaningEvent, type MaintenanceEvent } from "#lib/equipment/act.ts";
-import { cleanEquipmentAction, maintainEquipmentAction, type EquipmentForm } from "#lib/equipment/actions.ts";
+import { checkCleaningAction, cleanEquipmentAction } from "#lib/equipment/actions.ts";
+import type { EquipmentForm } from "#lib/equipment/form.ts";
+import { maintainEquipmentAction } from "#lib/quality/equipment-actions.ts";
 
 type Place = { readonly siteId: string; readonly unitId: string; readonly revision: number };
 const start: EquipmentForm = {};
@@ -26,13 +28,24 @@ export function CleaningForm({ place, acts, procedure }: { place: Place; acts: r
   );
 }
 
+/** Checks somebody else's cleaning. */
+export function CheckForm({ place }: { place: Place }) {
+  const [state, act, busy] = useActionState(checkCleaningAction, start);
+  const id = useId();
+  return (
+    <form action={act} className="fields"><h3 className="small">Second look at the cleaning</h3><Hidden {...place} />
+      <Field id={id} label="What was looked at" name="reason" kept={state.kept} minLength={5} maxLength={500} hint="Somebody who took no part in the cleaning; the unit may be used without it." />
+      <div className="buttons"><button className="button" type="submit" disabled={busy}>Record as checked</button></div><Outcome state={state} /></form>
+  );
+}
+
 /** Puts a unit on hold or out of service, or takes it back. */
-export function MaintenanceForm({ place, acts }: { place: Place; acts: readonly MaintenanceEvent[] }) {
+export function MaintenanceForm({ place, acts, bound }: { place: Place; acts: readonly MaintenanceEvent[]; bound: boolean }) {
   const [state, act, busy] = useActionState(maintainEquipmentAction, start);
   const id = useId();
   return (
     <form action={act} className="fields"><h3 className="small">Maintenance</h3><Hidden {...place} />
-      <Field id={id} label="Reason" name="reason" kept={state.kept} minLength={5} maxLength={500} hint="What came back from a hold or a repair is cleaned before it is used." />
+      <Field id={id} label="Reason" name="reason" kept={state.kept} minLength={5} maxLength={500} hint={bound ? "The unit stays bound to its batch; a failure is an exception of that batch." : "What came back from a hold or a repair is cleaned before it is used."} />
       <Buttons acts={acts} busy={busy} /><Outcome state={state} /></form>
   );
 }

@@ -41,18 +41,21 @@ const ModuleRow = ({ unit }: { unit: UnitView }) => (
 
 type Props = { readonly place: string; readonly units: readonly UnitView[]; readonly modules: readonly UnitView[]; readonly path: string };
 
-/** Units of a site by process cell, each with its equipment modules (ISA-88 physical model). */
+/** Name of an area; a unit nobody placed says so. */
+export const areaName = (area: string): string => (area === "" ? "No area named" : area);
+
+/** Units of a site by area and process cell, each with its equipment modules (ISA-95, ISA-88 physical model). `place`: enterprise and site. */
 export function EquipmentTable({ place, units, modules, path }: Props) {
   if (units.length === 0) return <Empty title="No unit of this site is in this state."><Link href={path}>Show all units</Link></Empty>;
-  const cells = [...new Set(units.map((unit) => unit.cell))];
+  const cells = [...new Map(units.map(({ area, cell }) => [`${area}/${cell}`, { area, cell }])).entries()];
   return (
     <div className="table-box" tabIndex={0} role="region" aria-label="Equipment"><table className="dense tall equipment">
       <thead><tr>{columns.map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
-      {cells.map((cell) => {
-        const own = units.filter((unit) => unit.cell === cell);
+      {cells.map(([key, { area, cell }]) => {
+        const own = units.filter((unit) => unit.area === area && unit.cell === cell);
         return (
-          <tbody key={cell}>
-            <tr className="group"><th scope="rowgroup" colSpan={columns.length}>{place} › <b>{cell}</b> {own.length} {own.length === 1 ? "unit" : "units"}</th></tr>
+          <tbody key={key}>
+            <tr className="group"><th scope="rowgroup" colSpan={columns.length}>{place} › {areaName(area)} › <b>{cell}</b> {own.length} {own.length === 1 ? "unit" : "units"}</th></tr>
             {own.map((unit) => <Fragment key={unit.id}><UnitRow unit={unit} />{modules.filter((module) => module.parentId === unit.id).map((module) => <ModuleRow key={module.id} unit={module} />)}</Fragment>)}
           </tbody>
         );

@@ -1,4 +1,4 @@
-import type { EquipmentForm } from "#lib/equipment/actions.ts";
+import type { EquipmentForm } from "#lib/equipment/form.ts";
 
 type FieldProps = { readonly id: string; readonly label: string; readonly name: string; readonly kept: EquipmentForm["kept"]; readonly hint?: string } & Omit<React.InputHTMLAttributes<HTMLInputElement>, "id" | "name">;
 

@@ -2,7 +2,9 @@
 
 import { useActionState, useId } from "react";
 import { Field, Outcome } from "./form-parts.tsx";
-import { installPartAction, recordCalibrationAction, type EquipmentForm } from "#lib/equipment/actions.ts";
+import { installPartAction, removePartAction } from "#lib/equipment/actions.ts";
+import type { EquipmentForm } from "#lib/equipment/form.ts";
+import { recordCalibrationAction } from "#lib/quality/equipment-actions.ts";
 
 /** `nowField`, `nextField`: now, and in a year, as the site's clock says it. */
 type Props = { readonly siteId: string; readonly unitId: string; readonly zone: string; readonly nowField: string; readonly nextField: string };
@@ -42,5 +44,21 @@ export function PartForm({ siteId, unitId, zone, nowField, places }: Omit<Props,
         <div className="row"><Field id={id} label="Place in the unit" name="place" kept={kept} list={`${id}-places`} minLength={2} maxLength={120} /><Field id={id} label="Part" name="part" kept={kept} minLength={2} maxLength={120} /><Field id={id} label="Serial number" name="serialNumber" kept={kept} maxLength={80} /></div>
         <div className="row"><Field id={id} label={`Put in, ${zone}`} name="installedAt" type="datetime-local" kept={kept} defaultValue={nowField} /><Field id={id} label="Reason" name="reason" kept={kept} minLength={5} maxLength={500} /></div>
         <div className="buttons"><button className="button" type="submit" disabled={busy}>Record part</button></div><Outcome state={state} /></form></details>
+  );
+}
+
+/** Writes down that the part of a place was taken out and none put in. */
+export function RemovalForm({ siteId, unitId, zone, nowField, places }: Omit<Props, "nextField"> & { places: readonly string[] }) {
+  const [state, act, busy] = useActionState(removePartAction, start);
+  const id = useId();
+  const { kept } = state;
+  return (
+    <details className="entry" open={state.problem || state.done ? true : undefined}><summary>Record a removal</summary>
+      <form action={act} className="fields"><input type="hidden" name="siteId" value={siteId} /><input type="hidden" name="unitId" value={unitId} />
+        <div className="row">
+          <div className="field"><label htmlFor={`${id}-removed-place`} className="small">Place it is taken out of</label><select id={`${id}-removed-place`} name="place" defaultValue={kept?.["place"]} key={kept?.["place"]}>{places.map((place) => <option key={place} value={place}>{place}</option>)}</select></div>
+          <Field id={id} label={`Taken out, ${zone}`} name="removedAt" type="datetime-local" kept={kept} defaultValue={nowField} /><Field id={id} label="Why, and why nothing takes its place" name="reason" kept={kept} minLength={5} maxLength={500} />
+        </div>
+        <div className="buttons"><button className="button" type="submit" disabled={busy}>Record removal</button></div><Outcome state={state} /></form></details>
   );
 }

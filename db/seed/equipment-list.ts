@@ -1,4 +1,5 @@
 import type { tags } from "#db/schema/equipment.ts";
+import { laboratoryArea } from "#lib/laboratory/instrument.ts";
 import type { PlantSite } from "./organisation.ts";
 
 export type SeedTag = Pick<typeof tags.$inferInsert, "tag" | "name" | "unit" | "precision" | "rangeLow" | "rangeHigh">;
@@ -63,6 +64,10 @@ export const laboratoryKinds: readonly SeedKind[] = [
   laboratory("QI", 2, "Incubator, microbiology", "incubator, 30 to 35 °C", temperature),
 ];
 export const kinds: readonly SeedKind[] = [...production, ...laboratoryKinds];
+
+const areas: Readonly<Record<string, string>> = { "Media and buffers": "Preparation", "Seed train": "Cell culture", Harvest: "Downstream", Purification: "Downstream", "Filling and freezing": "Filling", "Quality control": laboratoryArea };
+/** Area a process cell of the demo lies in (ISA-95). */
+export const areaOf = (cell: string): string => areas[cell] ?? (cell.startsWith("Microbial") ? "Microbial production" : "Cell culture");
 
 /** First digit of a site's unit numbers. */
 export const digitOf: Record<PlantSite, number> = { basel: 2, raleigh: 3, singapore: 4 };

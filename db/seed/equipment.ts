@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { batches } from "#db/schema/batch.ts";
 import { equipmentStates, tags, units } from "#db/schema/equipment.ts";
@@ -8,7 +7,8 @@ import type { Role } from "#lib/access/permission.ts";
 import { moveEquipment, type EquipmentMove } from "#lib/equipment/commands.ts";
 import { installPart, recordCalibration } from "#lib/equipment/maintenance-commands.ts";
 import { BrokenPromise, type Result } from "#lib/result.ts";
-import { incidents, kinds, overdue, unitIdOf, type SeedKind, type SeedReference } from "./equipment-list.ts";
+import { idsOf } from "./story-ids.ts";
+import { areaOf, incidents, kinds, overdue, unitIdOf, type SeedKind, type SeedReference } from "./equipment-list.ts";
 import { unitSeeds, type PlantSite } from "./organisation.ts";
 
 export type SeedPerson = { readonly id: string; readonly printedName: string; readonly userName: string; readonly subject: string };
@@ -20,7 +20,6 @@ const day = 24 * hour;
 /** Commissioning of the plant, before the first batch of the story. */
 const commissioned = 760;
 const ago = (now: Date, days: number): Date => new Date(now.getTime() - days * day);
-const stampAt = (now: Date) => ({ now, newId: randomUUID as () => string });
 const actorOf = (person: SeedPerson, siteId: string, role: Role): Actor => ({ id: person.id, printedName: person.printedName, userName: person.userName, subject: person.subject, rolesBySite: new Map([[siteId, [role]]]) });
 
 function written<T>(outcome: Result<T, { readonly reason: string }>, what: string): T {
@@ -35,8 +34,8 @@ const plantedUnits = (siteId: PlantSite): readonly Planted[] =>
 const bioreactorKind: Pick<SeedKind, "cleaning" | "modules" | "part"> = {
   cleaning: "SOP-CL-012, cleaning in place", modules: [{ suffix: "GAS", name: "Gas module", equipmentClass: "gas module, mass flow controllers" }], part: { place: "Agitator, lower seal", part: "Mechanical seal, double" },
 };
-/** Instruments of a production bioreactor that are calibrated on their own. */
-const bioreactorTags = ["ph", "dissolved-oxygen", "temperature"];
+/** What of a production bioreactor is calibrated on its own; everything else it measures with the loop check of the whole. */
+const bioreactorTags = [null, "ph", "dissolved-oxygen", "temperature"];
 const onUnit: SeedReference = { unit: "% of range", reference: "Loop check with calibrator LC-3", digits: 2, error: 0.11 };
 
 async function plantUnits(tx: SiteTx, siteId: PlantSite): Promise<void> {
@@ -44,24 +43,25 @@ async function plantUnits(tx: SiteTx, siteId: PlantSite): Promise<void> {
   const serial = (id: string) => `${id.slice(0, 2)}${String([...id].reduce((n, c) => (n * 31 + (c.codePointAt(0) ?? 0)) % 90_000, 7) + 10_000)}`;
   const own = unitSeeds.filter((unit) => unit.siteId === siteId);
   const modules = [...all.map(({ id, kind }) => ({ id, cell: kind.cell, modules: kind.modules ?? [] })), ...own.map(({ id, processCell }) => ({ id, cell: processCell, modules: bioreactorKind.modules ?? [] }))];
-  await tx.insert(units).values(all.map(({ id, kind }) => ({ siteId, id, name: kind.name, equipmentClass: kind.equipmentClass, processCell: kind.cell, scaleL: kind.scaleL ?? null, serialNumber: serial(id) }))).onConflictDoNothing();
-  await tx.insert(units).values(modules.flatMap(({ id, cell, modules: parts }) => parts.map((m) => ({ siteId, id: `${id}-${m.suffix}`, name: m.name, equipmentClass: m.equipmentClass, processCell: cell, parentId: id, serialNumber: serial(`${id}-${m.suffix}`) })))).onConflictDoNothing();
+  await tx.insert(units).values(all.map(({ id, kind }) => ({ siteId, id, name: kind.name, equipmentClass: kind.equipmentClass, area: areaOf(kind.cell), processCell: kind.cell, scaleL: kind.scaleL ?? null, serialNumber: serial(id) }))).onConflictDoNothing();
+  await tx.insert(units).values(modules.flatMap(({ id, cell, modules: parts }) => parts.map((m) => ({ siteId, id: `${id}-${m.suffix}`, name: m.name, equipmentClass: m.equipmentClass, area: areaOf(cell), processCell: cell, parentId: id, serialNumber: serial(`${id}-${m.suffix}`) })))).onConflictDoNothing();
   await tx.insert(tags).values(all.flatMap(({ id, kind }) => (kind.tags ?? []).map((tag, position) => ({ siteId, unitId: id, ...tag, staleAfterS: 30, position })))).onConflictDoNothing();
 }
 
-type Scene = { readonly tx: SiteTx; readonly seed: EquipmentSeed };
+type Scene = { readonly tx: SiteTx; readonly seed: EquipmentSeed; readonly newId: () => string };
+const sceneOf = (tx: SiteTx, seed: EquipmentSeed, part: string): Scene => ({ tx, seed, newId: idsOf(`${part} of ${seed.siteId}`) });
 
-async function calibrate({ tx, seed }: Scene, unitId: string, tag: string | null, { unit, reference, digits, error }: SeedReference, days: number, number: number): Promise<void> {
+async function calibrate({ tx, seed, newId }: Scene, unitId: string, tag: string | null, { unit, reference, digits, error }: SeedReference, days: number, number: number): Promise<void> {
   const { siteId, people, now } = seed;
   const by = requirePermission(actorOf(people.supervisor, siteId, "supervisor"), "equipment.maintain", siteId);
   const performedAt = ago(now, days);
   const found = (((number * 7) % 5) - 2) * 0.5 * error;
   const act = { siteId, unitId, tag, performedAt, dueAt: new Date(performedAt.getTime() + 365 * day), asFound: found.toFixed(digits), asLeft: (found / 4).toFixed(digits), unit, reference, passed: true };
-  written(await recordCalibration(tx, by, act, stampAt(new Date(performedAt.getTime() + hour))), `calibration of ${unitId}`);
+  written(await recordCalibration(tx, by, act, { now: new Date(performedAt.getTime() + hour), newId }), `calibration of ${unitId}`);
 }
 
 /** Two yearly calibrations without a gap between them; only the earlier one where the last was missed. */
-async function calibrations(scene: Scene, unitId: string, instruments: readonly string[], reference: SeedReference, number: number, missed: boolean): Promise<void> {
+async function calibrations(scene: Scene, unitId: string, instruments: readonly (string | null)[], reference: SeedReference, number: number, missed: boolean): Promise<void> {
   for (const [i, tag] of (instruments.length > 0 ? instruments : [null]).entries()) {
     const last = 16 + ((number * 11 + i * 3) % 150);
     if (missed) await calibrate(scene, unitId, tag, reference, 371, number);
@@ -69,20 +69,20 @@ async function calibrations(scene: Scene, unitId: string, instruments: readonly 
   }
 }
 
-async function parts({ tx, seed }: Scene, unitId: string, { place, part }: NonNullable<SeedKind["part"]>, number: number): Promise<void> {
+async function parts({ tx, seed, newId }: Scene, unitId: string, { place, part }: NonNullable<SeedKind["part"]>, number: number): Promise<void> {
   const { siteId, people, now } = seed;
   const by = requirePermission(actorOf(people.supervisor, siteId, "supervisor"), "equipment.maintain", siteId);
   const put = async (days: number, serial: number, reason: string) => {
     const installedAt = ago(now, days);
-    written(await installPart(tx, by, { siteId, unitId, place, part, serialNumber: `${String(serial).padStart(5, "0")}`, installedAt, reason }, stampAt(new Date(installedAt.getTime() + hour))), `part of ${unitId}`);
+    written(await installPart(tx, by, { siteId, unitId, place, part, serialNumber: `${String(serial).padStart(5, "0")}`, installedAt, reason }, { now: new Date(installedAt.getTime() + hour), newId }), `part of ${unitId}`);
   };
   await put(commissioned + 5, 4100 + number, "Commissioning.");
   await put(80 + ((number * 13) % 120), 7300 + number, "Yearly maintenance: replaced by plan.");
 }
 
-async function move({ tx, seed }: Scene, change: Omit<EquipmentMove, "siteId">, role: "operator" | "supervisor" = "operator"): Promise<void> {
+async function move({ tx, seed, newId }: Scene, change: Omit<EquipmentMove, "siteId">, role: "operator" | "supervisor" = "operator"): Promise<void> {
   const person = seed.people[role];
-  written(await moveEquipment(tx, { ...change, siteId: seed.siteId }, person.id, { id: person.id, name: person.printedName, role }, stampAt(change.at)), `${change.event} of ${change.unitId}`);
+  written(await moveEquipment(tx, { ...change, siteId: seed.siteId }, person.id, { id: person.id, name: person.printedName, role }, { now: change.at, newId }), `${change.event} of ${change.unitId}`);
 }
 
 async function clean(scene: Scene, unitId: string, procedure: string, finished: Date, reason: string): Promise<void> {
@@ -101,7 +101,7 @@ async function commission(scene: Scene, unitId: string, procedure: string): Prom
  * their commissioning about two years before `now`. Everything is dirty afterwards: a batch of the past cleans what it binds.
  */
 export async function plantEquipment(tx: SiteTx, seed: EquipmentSeed): Promise<void> {
-  const scene = { tx, seed };
+  const scene = sceneOf(tx, seed, "equipment");
   await plantUnits(tx, seed.siteId);
   for (const { id, kind, index, number } of plantedUnits(seed.siteId)) {
     const missed = overdue[seed.siteId].prefix === kind.prefix && overdue[seed.siteId].index === index;
@@ -131,7 +131,7 @@ async function bindRunning(scene: Scene): Promise<void> {
 
 /** How the units of a site stand at `now`: running batches hold theirs, most of the others are clean, one has an incident. Called when every batch of the story is planted. */
 export async function plantEquipmentToday(tx: SiteTx, seed: EquipmentSeed): Promise<void> {
-  const scene = { tx, seed };
+  const scene = sceneOf(tx, seed, "equipment today");
   const { siteId, now } = seed;
   await bindRunning(scene);
   for (const { unit, index, event, daysAgo, reason } of incidents[siteId]) await move(scene, { unitId: unitIdOf(siteId, unit, index), event, at: ago(now, daysAgo), reason }, "supervisor");

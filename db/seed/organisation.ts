@@ -36,7 +36,7 @@ export const groupRoleSeeds: readonly (typeof groupRoles.$inferInsert)[] = [
   ...perSite("laboratory", "analyst"),
 ];
 
-const bioreactor = (siteId: PlantSite, id: string, processCell: string): UnitSeed => ({ siteId, id, name: "Production bioreactor", equipmentClass: "Bioreactor, stirred, 2,000 L", processCell, scaleL: 2000 });
+const bioreactor = (siteId: PlantSite, id: string, processCell: string): UnitSeed => ({ siteId, id, name: "Production bioreactor", equipmentClass: "Bioreactor, stirred, 2,000 L", area: "Cell culture", processCell, scaleL: 2000 });
 
 export const unitSeeds: readonly UnitSeed[] = [
   bioreactor("basel", "BR-2001", "Suite 2"), bioreactor("basel", "BR-2002", "Suite 2"), bioreactor("basel", "BR-2003", "Suite 2"),

@@ -8,40 +8,20 @@ import { NotFound, requirePermission, type Granted } from "#lib/access/actor.ts"
 import { requireActor } from "#lib/access/current.ts";
 import type { Result } from "#lib/result.ts";
 import { siteById } from "#lib/site/queries.ts";
-import { cleaningEvents, equipmentRefusalSentence, maintenanceEvents } from "./act.ts";
+import { cleaningEvents, equipmentRefusalSentence } from "./act.ts";
+import { checkRefusalSentence } from "./cleaning.ts";
+import { badTime, incomplete, reason, refused, timeField, typed, unitAct, unitPlace, words, type EquipmentForm } from "./form.ts";
 import { localInstant } from "./local-instant.ts";
-import { calibrationRefusalSentence, partRefusalSentence } from "./maintenance.ts";
-import { cleanEquipment, installPart, maintainEquipment, recordCalibration } from "./maintenance-commands.ts";
+import { partRefusalSentence } from "./maintenance.ts";
+import { checkCleaning, cleanEquipment, installPart, removePart } from "./maintenance-commands.ts";
 import { equipmentEventName } from "./state.ts";
 
-/** What a form shows afterwards. `kept`: what was typed, when it was refused. */
-export type EquipmentForm = { readonly problem?: string; readonly done?: string; readonly kept?: Readonly<Record<string, string>> };
-
-const words = (least: number, most: number, problem: string) => z.string().trim().min(least, problem).max(most);
-const place = z.object({ siteId: z.string().min(1), unitId: z.string().min(1) });
-const reason = words(5, 500, "Write the reason, in at least 5 characters.");
-const act = place.extend({ basedOn: z.coerce.number().int().min(0), reason });
-const cleaning = act.extend({ event: z.enum(cleaningEvents), procedure: words(3, 120, "Name the cleaning procedure.") });
-const maintenance = act.extend({ event: z.enum(maintenanceEvents) });
-const field = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, "Write date and time.");
-const calibration = place.extend({
-  tag: z.string().max(80), performedAt: field, dueAt: field, asFound: z.string().trim(), asLeft: z.string().trim(), unit: words(1, 30, "Write the unit of the readings."), reference: words(3, 200, "Name the reference it was calibrated against."), passed: z.enum(["yes", "no"], "Say whether it passed."),
-});
-const part = place.extend({ place: words(2, 120, "Say where the part sits."), part: words(2, 120, "Name the part."), serialNumber: words(1, 80, "Write its serial number."), installedAt: field, reason });
+const cleaning = unitAct.extend({ event: z.enum(cleaningEvents), procedure: words(3, 120, "Name the cleaning procedure.") });
+const part = unitPlace.extend({ place: words(2, 120, "Say where the part sits."), part: words(2, 120, "Name the part."), serialNumber: words(1, 80, "Write its serial number."), installedAt: timeField, reason });
+const removal = unitPlace.extend({ place: words(2, 120, "Choose the place."), removedAt: timeField, reason });
 
 const stamp = () => ({ now: new Date(), newId: randomUUID });
-const typed = (form: FormData): Record<string, string> => Object.fromEntries([...form].flatMap(([name, value]) => (typeof value === "string" && !name.startsWith("$") ? [[name, value]] : [])));
-const refused = (form: FormData, problem: string): EquipmentForm => ({ problem, kept: typed(form) });
-const incomplete = (form: FormData, error: z.ZodError): EquipmentForm => refused(form, error.issues[0]?.message ?? "The form is incomplete.");
-
-const badTime = "This time does not exist at the site. Look at date and clock.";
-async function zoneOf(tx: SiteTx, siteId: string): Promise<string> {
-  const site = await siteById(tx, siteId);
-  if (!site) throw new NotFound(`site ${siteId}`);
-  return site.timeZone;
-}
-
-function shown({ siteId, unitId }: z.infer<typeof place>): void {
+function shown({ siteId, unitId }: z.infer<typeof unitPlace>): void {
   revalidatePath(`/sites/${siteId}/equipment`);
   revalidatePath(`/sites/${siteId}/equipment/${encodeURIComponent(unitId)}`);
 }
@@ -57,35 +37,27 @@ export async function cleanEquipmentAction(_before: EquipmentForm, form: FormDat
   return outcome.ok ? { done: `${equipmentEventName[rest.event]}.` } : refused(form, equipmentRefusalSentence(outcome.refusal));
 }
 
-/** Put a unit on hold or out of service, or take it back. */
-export async function maintainEquipmentAction(_before: EquipmentForm, form: FormData): Promise<EquipmentForm> {
-  const parsed = maintenance.safeParse(typed(form));
+/** Check somebody else's cleaning. */
+export async function checkCleaningAction(_before: EquipmentForm, form: FormData): Promise<EquipmentForm> {
+  const parsed = unitAct.safeParse(typed(form));
   if (!parsed.success) return incomplete(form, parsed.error);
-  const by = requirePermission(await requireActor(), "equipment.maintain", parsed.data.siteId);
-  const outcome = await withSites(by, (tx) => maintainEquipment(tx, by, parsed.data, stamp()), { reason: parsed.data.reason });
+  const by = requirePermission(await requireActor(), "equipment.clean", parsed.data.siteId);
+  const outcome = await withSites(by, (tx) => checkCleaning(tx, by, parsed.data, stamp()), { reason: parsed.data.reason });
   shown(parsed.data);
-  return outcome.ok ? { done: `${equipmentEventName[parsed.data.event]}.` } : refused(form, equipmentRefusalSentence(outcome.refusal));
+  if (outcome.ok) return { done: "The cleaning is checked." };
+  const { refusal } = outcome;
+  return refused(form, refusal.reason === "event-not-allowed" || refusal.reason === "conflict" ? equipmentRefusalSentence(refusal) : checkRefusalSentence[refusal.reason]);
 }
 
 type Outcome = Result<string, string>;
+/** Runs a command with the site's clock at hand. */
 const inZone = (by: Granted<"equipment.maintain">, siteId: string, why: string, work: (tx: SiteTx, at: (text: string) => Date | undefined) => Promise<Outcome>): Promise<Outcome> =>
-  withSites(by, async (tx) => { const zone = await zoneOf(tx, siteId); return work(tx, (text) => localInstant(text, zone)); }, { reason: why });
-
-/** Write a calibration down. Times are the site's. */
-export async function recordCalibrationAction(_before: EquipmentForm, form: FormData): Promise<EquipmentForm> {
-  const parsed = calibration.safeParse(typed(form));
-  if (!parsed.success) return incomplete(form, parsed.error);
-  const { tag, passed, performedAt, dueAt, ...rest } = parsed.data;
-  const by = requirePermission(await requireActor(), "equipment.maintain", rest.siteId);
-  const outcome = await inZone(by, rest.siteId, `calibration of ${rest.unitId}`, async (tx, at): Promise<Outcome> => {
-    const [performed, due] = [at(performedAt), at(dueAt)];
-    if (!performed || !due) return { ok: false, refusal: badTime };
-    const written = await recordCalibration(tx, by, { ...rest, tag: tag === "" ? null : tag, passed: passed === "yes", performedAt: performed, dueAt: due }, stamp());
-    return written.ok ? written : { ok: false, refusal: calibrationRefusalSentence[written.refusal.reason] };
-  });
-  shown(rest);
-  return outcome.ok ? { done: "The calibration is recorded." } : refused(form, outcome.refusal);
-}
+  withSites(by, async (tx) => {
+    const site = await siteById(tx, siteId);
+    if (!site) throw new NotFound(`site ${siteId}`);
+    return work(tx, (text) => localInstant(text, site.timeZone));
+  }, { reason: why });
+const outcomeOf = (written: Result<string, { readonly reason: keyof typeof partRefusalSentence }>): Outcome => (written.ok ? written : { ok: false, refusal: partRefusalSentence[written.refusal.reason] });
 
 /** Write down that a part was put in. The time is the site's. */
 export async function installPartAction(_before: EquipmentForm, form: FormData): Promise<EquipmentForm> {
@@ -95,10 +67,22 @@ export async function installPartAction(_before: EquipmentForm, form: FormData):
   const by = requirePermission(await requireActor(), "equipment.maintain", rest.siteId);
   const outcome = await inZone(by, rest.siteId, rest.reason, async (tx, at): Promise<Outcome> => {
     const installed = at(installedAt);
-    if (!installed) return { ok: false, refusal: badTime };
-    const written = await installPart(tx, by, { ...rest, installedAt: installed }, stamp());
-    return written.ok ? written : { ok: false, refusal: partRefusalSentence[written.refusal.reason] };
+    return installed ? outcomeOf(await installPart(tx, by, { ...rest, installedAt: installed }, stamp())) : { ok: false, refusal: badTime };
   });
   shown(rest);
   return outcome.ok ? { done: "The part is recorded." } : refused(form, outcome.refusal);
+}
+
+/** Write down that a part was taken out and none put in. The time is the site's. */
+export async function removePartAction(_before: EquipmentForm, form: FormData): Promise<EquipmentForm> {
+  const parsed = removal.safeParse(typed(form));
+  if (!parsed.success) return incomplete(form, parsed.error);
+  const { removedAt, ...rest } = parsed.data;
+  const by = requirePermission(await requireActor(), "equipment.maintain", rest.siteId);
+  const outcome = await inZone(by, rest.siteId, rest.reason, async (tx, at): Promise<Outcome> => {
+    const removed = at(removedAt);
+    return removed ? outcomeOf(await removePart(tx, by, { ...rest, removedAt: removed }, stamp())) : { ok: false, refusal: badTime };
+  });
+  shown(rest);
+  return outcome.ok ? { done: "The removal is recorded." } : refused(form, outcome.refusal);
 }

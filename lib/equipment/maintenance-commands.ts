@@ -1,5 +1,5 @@
-import { and, desc, eq, sql } from "drizzle-orm";
-import { calibrations, equipmentParts, tags, units } from "#db/schema/equipment.ts";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { calibrations, equipmentLog, equipmentParts, tags, units } from "#db/schema/equipment.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound, type Granted } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
@@ -7,7 +7,8 @@ import { writeAudit, type AuditActor } from "#lib/audit/commands.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import type { CleaningEvent, MaintenanceEvent } from "./act.ts";
 import { moveEquipment, type EquipmentConflict } from "./commands.ts";
-import { planCalibration, planPart, type CalibrationAct, type CalibrationRefusal, type PartAct, type PartRefusal } from "./maintenance.ts";
+import { lastCleaning, planCleaningCheck, type CheckRefusal } from "./cleaning.ts";
+import { planCalibration, planPart, planRemoval, type CalibrationAct, type CalibrationRefusal, type PartAct, type PartRefusal, type RemovalAct } from "./maintenance.ts";
 import type { EquipmentRefused, EquipmentState } from "./state.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
@@ -19,6 +20,16 @@ const change = <Event extends CleaningEvent | MaintenanceEvent>(tx: SiteTx, by: 
 
 /** What production does to a unit: its cleaning, from the start to its end or failure, and that its clean hold is over. */
 export const cleanEquipment = (tx: SiteTx, by: Granted<"equipment.clean">, act: Act<CleaningEvent>, stamp: Stamp) => change(tx, by, act, stamp);
+
+/**
+ * A second person's check of the last cleaning, as a line of the log (21 CFR 211.182). The unit stays clean, and may be bound without it. Throws `NotFound`.
+ */
+export async function checkCleaning(tx: SiteTx, by: Granted<"equipment.clean">, { siteId, unitId, basedOn, reason }: UnitPlace & { readonly basedOn: number; readonly reason: string }, stamp: Stamp): Promise<Result<EquipmentState, EquipmentRefused | EquipmentConflict | CheckRefusal>> {
+  await heldUnit(tx, { siteId, unitId });
+  const lines = await tx.select({ event: equipmentLog.event, by: equipmentLog.by }).from(equipmentLog).where(and(eq(equipmentLog.siteId, siteId), eq(equipmentLog.unitId, unitId))).orderBy(asc(equipmentLog.at), asc(equipmentLog.writtenAt));
+  const plan = planCleaningCheck(lastCleaning(lines), by.actor.id);
+  return plan.ok ? moveEquipment(tx, { siteId, unitId, event: "check_cleaning", at: stamp.now, basedOn, reason }, by.actor.id, actorOf(by), stamp) : plan;
+}
 
 /** What maintenance does to a unit: hold, out of service and back. */
 export const maintainEquipment = (tx: SiteTx, by: Granted<"equipment.maintain">, act: Act<MaintenanceEvent>, stamp: Stamp) => change(tx, by, act, stamp);
@@ -45,14 +56,30 @@ export async function recordCalibration(tx: SiteTx, by: Granted<"equipment.maint
   return accept(id);
 }
 
+const placeOf = ({ siteId, unitId }: UnitPlace, place: string) => and(eq(equipmentParts.siteId, siteId), eq(equipmentParts.unitId, unitId), eq(equipmentParts.place, place));
+/** The last line of a place of a unit, which is held until the transaction ends. */
+async function lastOf(tx: SiteTx, unit: UnitPlace, place: string): Promise<typeof equipmentParts.$inferSelect | undefined> {
+  await heldUnit(tx, unit);
+  return (await tx.select().from(equipmentParts).where(placeOf(unit, place)).orderBy(desc(equipmentParts.installedAt), desc(equipmentParts.writtenAt)).limit(1))[0];
+}
+
 /** Writes down that a part was put into a unit, with its audit entry, and returns the record's id. The part before it stays in the history. */
 export async function installPart(tx: SiteTx, by: Granted<"equipment.maintain">, { siteId, unitId, ...act }: UnitPlace & PartAct, stamp: Stamp): Promise<Result<string, PartRefusal>> {
-  await heldUnit(tx, { siteId, unitId });
-  const [last] = await tx.select().from(equipmentParts).where(and(eq(equipmentParts.siteId, siteId), eq(equipmentParts.unitId, unitId), eq(equipmentParts.place, act.place))).orderBy(desc(equipmentParts.installedAt), desc(equipmentParts.writtenAt)).limit(1);
-  const plan = planPart(act, last, stamp.now);
+  const plan = planPart(act, await lastOf(tx, { siteId, unitId }, act.place), stamp.now);
   if (!plan.ok) return refuse(plan.refusal);
   const id = stamp.newId();
   await tx.insert(equipmentParts).values({ siteId, id, unitId, ...act, by: by.actor.id, writtenAt: stamp.now });
   await writeAudit(tx, { event: "part.installed", detail: { place: act.place, part: act.part, serialNumber: act.serialNumber }, siteId, subject: { type: "unit", id: unitId }, actor: actorOf(by), reason: act.reason }, stamp.now, stamp.newId);
+  return accept(id);
+}
+
+/** Writes down that the part of a place was taken out and none put in, with its audit entry, and returns the record's id. The part stays in the history. */
+export async function removePart(tx: SiteTx, by: Granted<"equipment.maintain">, { siteId, unitId, ...act }: UnitPlace & RemovalAct, stamp: Stamp): Promise<Result<string, PartRefusal>> {
+  const last = await lastOf(tx, { siteId, unitId }, act.place);
+  const plan = planRemoval(act, last, stamp.now);
+  if (!plan.ok) return refuse(plan.refusal);
+  const id = stamp.newId();
+  await tx.insert(equipmentParts).values({ siteId, id, unitId, ...plan.value, by: by.actor.id, writtenAt: stamp.now });
+  await writeAudit(tx, { event: "part.removed", detail: { place: act.place, part: last?.part ?? "", serialNumber: last?.serialNumber ?? "" }, siteId, subject: { type: "unit", id: unitId }, actor: actorOf(by), reason: act.reason }, stamp.now, stamp.newId);
   return accept(id);
 }

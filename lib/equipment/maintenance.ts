@@ -23,14 +23,48 @@ export function planCalibration(act: CalibrationAct, instruments: readonly strin
 
 /** A part that is put into its place; what was there before goes out. */
 export type PartAct = { readonly place: string; readonly part: string; readonly serialNumber: string; readonly installedAt: Date; readonly reason: string };
-export type PartRefusal = { readonly reason: "in-the-future" | "already-there" | "before-the-last" };
+/** A part that is taken out of its place, with nothing put there. */
+export type RemovalAct = { readonly place: string; readonly removedAt: Date; readonly reason: string };
+export type PartRefusal = { readonly reason: "in-the-future" | "already-there" | "before-the-last" | "nothing-there" };
 export const partRefusalSentence: Record<PartRefusal["reason"], string> = {
-  "in-the-future": "The time lies in the future. Write when the part was put in.", "already-there": "This very part is in this place already.", "before-the-last": "A later part of this place is on record. Write when this one was put in.",
+  "in-the-future": "The time lies in the future. Write when it was done.", "already-there": "This very part is in this place already.", "before-the-last": "Something later of this place is on record. Write when this was done.", "nothing-there": "There is no part in this place.",
 };
 
-/** May the part be written down? `last`: what is in that place now. */
-export function planPart(act: PartAct, last: Pick<PartAct, "part" | "serialNumber" | "installedAt"> | undefined, now: Date): Result<PartAct, PartRefusal> {
-  if (act.installedAt.getTime() > now.getTime() + clockSkewMs) return refuse({ reason: "in-the-future" });
+/** What was last written down of a place; part and serial number are empty where a part was taken out and none put in. */
+export type PlaceLine = Pick<PartAct, "part" | "serialNumber" | "installedAt">;
+const isEmpty = (line: PlaceLine | undefined): boolean => line === undefined || line.part === "";
+const timeRefusal = (at: Date, last: PlaceLine | undefined, now: Date): PartRefusal | undefined => {
+  if (at.getTime() > now.getTime() + clockSkewMs) return { reason: "in-the-future" };
+  return last && at < last.installedAt ? { reason: "before-the-last" } : undefined;
+};
+
+/** May the part be written down? `last`: the last line of that place. */
+export function planPart(act: PartAct, last: PlaceLine | undefined, now: Date): Result<PartAct, PartRefusal> {
   if (last && last.part === act.part && last.serialNumber === act.serialNumber) return refuse({ reason: "already-there" });
-  return last && act.installedAt < last.installedAt ? refuse({ reason: "before-the-last" }) : accept(act);
+  const refusal = timeRefusal(act.installedAt, last, now);
+  return refusal ? refuse(refusal) : accept(act);
+}
+
+/** May it be written down that the part of a place was taken out? Its line has no part and no serial number: from then on nothing is there. */
+export function planRemoval({ place, removedAt, reason }: RemovalAct, last: PlaceLine | undefined, now: Date): Result<PartAct, PartRefusal> {
+  if (isEmpty(last)) return refuse({ reason: "nothing-there" });
+  const refusal = timeRefusal(removedAt, last, now);
+  return refusal ? refuse(refusal) : accept({ place, part: "", serialNumber: "", installedAt: removedAt, reason });
+}
+
+type Line = PlaceLine & { readonly id: string; readonly place: string; readonly reason: string; readonly person: string };
+/** A part while it was in its place; `out` undefined while it is. */
+export type PartStay = { readonly id: string; readonly part: string; readonly serialNumber: string; readonly in: { readonly at: Date; readonly reason: string; readonly person: string }; readonly out: { readonly at: Date; readonly reason: string; readonly person: string; readonly replaced: boolean } | undefined };
+
+/** The history of parts, place by place: every part that sat there with when, why and by whom it came in and went out, newest first. `lines`: by place, newest first in each. */
+export function partHistory(lines: readonly Line[]): readonly { readonly place: string; readonly empty: boolean; readonly stays: readonly PartStay[] }[] {
+  return [...new Set(lines.map(({ place }) => place))].map((place) => {
+    const own = lines.filter((line) => line.place === place);
+    const stays = own.flatMap((line, i): readonly PartStay[] => {
+      if (isEmpty(line)) return [];
+      const after = own[i - 1];
+      return [{ id: line.id, part: line.part, serialNumber: line.serialNumber, in: { at: line.installedAt, reason: line.reason, person: line.person }, out: after && { at: after.installedAt, reason: after.reason, person: after.person, replaced: !isEmpty(after) } }];
+    });
+    return { place, empty: isEmpty(own[0]), stays };
+  });
 }

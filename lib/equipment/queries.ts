@@ -1,31 +1,28 @@
 import { and, asc, eq, inArray, lte, or, sql, type SQL } from "drizzle-orm";
-import { calibrations, equipmentStates, units } from "#db/schema/equipment.ts";
+import { calibrations, equipmentStates, tags, units } from "#db/schema/equipment.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
+import { instrumentStandings, type LastCalibration, type MeasuredPoint } from "./calibration.ts";
 import type { EquipmentStanding, InstrumentStanding } from "./use.ts";
 
 export type UnitRow = typeof units.$inferSelect;
 export type StandingUnit = { readonly unit: UnitRow; readonly standing: EquipmentStanding };
 
-/** The last calibration of each instrument of these units and of their modules, as of `at` where it is given; an instrument of a module is named by the module too. */
-async function instrumentsOf(tx: SiteTx, siteId: string, unitIds: readonly string[], at: Date | undefined): Promise<ReadonlyMap<string, readonly InstrumentStanding[]>> {
-  const owner = sql<string>`case when ${inArray(units.id, [...unitIds])} then ${units.id} else ${units.parentId} end`;
-  const rows = await tx.selectDistinctOn([calibrations.unitId, calibrations.tag], { owner, unitId: calibrations.unitId, tag: calibrations.tag, dueAt: calibrations.dueAt, passed: calibrations.passed })
+/** The last calibration of each instrument of these units and of their modules, as of `at` where it is given, and everything of them that measures. */
+async function calibrationsOf(tx: SiteTx, siteId: string, unitIds: readonly string[], at: Date | undefined): Promise<{ readonly last: readonly LastCalibration[]; readonly measured: readonly MeasuredPoint[] }> {
+  const which = or(inArray(units.id, [...unitIds]), inArray(units.parentId, [...unitIds]));
+  const rows = await tx.selectDistinctOn([calibrations.unitId, calibrations.tag], { parentId: units.parentId, unitId: calibrations.unitId, tag: calibrations.tag, dueAt: calibrations.dueAt, passed: calibrations.passed })
     .from(calibrations).innerJoin(units, and(eq(units.siteId, calibrations.siteId), eq(units.id, calibrations.unitId)))
-    .where(and(eq(calibrations.siteId, siteId), or(inArray(units.id, [...unitIds]), inArray(units.parentId, [...unitIds])), at && lte(calibrations.performedAt, at)))
+    .where(and(eq(calibrations.siteId, siteId), which, at && lte(calibrations.performedAt, at)))
     .orderBy(calibrations.unitId, calibrations.tag, sql`${calibrations.performedAt} desc`, sql`${calibrations.writtenAt} desc`);
-  const found = new Map<string, InstrumentStanding[]>();
-  for (const row of rows) {
-    const own = row.owner === row.unitId;
-    const tag = own ? row.tag : [row.unitId, row.tag].filter((part) => part !== null).join(" ");
-    found.set(row.owner, [...(found.get(row.owner) ?? []), { tag, dueAt: row.dueAt, passed: row.passed === "yes" }]);
-  }
-  return found;
+  const measured = await tx.select({ parentId: units.parentId, unitId: tags.unitId, tag: tags.tag }).from(tags).innerJoin(units, and(eq(units.siteId, tags.siteId), eq(units.id, tags.unitId)))
+    .where(and(eq(tags.siteId, siteId), which)).orderBy(asc(tags.unitId), asc(tags.position), asc(tags.tag));
+  return { last: rows.map((row) => ({ ...row, passed: row.passed === "yes" })), measured };
 }
 
 type StateRow = typeof equipmentStates.$inferSelect;
 function standingOf(row: StateRow | null, instruments: readonly InstrumentStanding[]): EquipmentStanding {
-  const due = instruments.filter((instrument) => instrument.passed).map((instrument) => instrument.dueAt.getTime());
+  const due = instruments.flatMap((instrument) => (instrument.passed && instrument.dueAt ? [instrument.dueAt.getTime()] : []));
   return {
     state: row?.state ?? "dirty", cleanedAt: row?.cleanedAt ?? null, batchId: row?.batchId ?? null, productId: row?.productId ?? null, revision: row?.revision ?? 0,
     calibrationDueAt: due.length > 0 ? new Date(Math.min(...due)) : null, instruments,
@@ -34,10 +31,10 @@ function standingOf(row: StateRow | null, instruments: readonly InstrumentStandi
 
 async function standings(tx: SiteTx, siteId: string, which: SQL | undefined, at?: Date): Promise<readonly StandingUnit[]> {
   const rows = await tx.select({ unit: units, state: equipmentStates }).from(units).leftJoin(equipmentStates, and(eq(equipmentStates.siteId, units.siteId), eq(equipmentStates.unitId, units.id)))
-    .where(and(eq(units.siteId, siteId), which)).orderBy(asc(units.processCell), asc(units.id));
+    .where(and(eq(units.siteId, siteId), which)).orderBy(asc(units.area), asc(units.processCell), asc(units.id));
   if (rows.length === 0) return [];
-  const instruments = await instrumentsOf(tx, siteId, rows.map(({ unit }) => unit.id), at);
-  return rows.map(({ unit, state }) => ({ unit, standing: standingOf(state, instruments.get(unit.id) ?? []) }));
+  const { last, measured } = await calibrationsOf(tx, siteId, rows.map(({ unit }) => unit.id), at);
+  return rows.map(({ unit, state }) => ({ unit, standing: standingOf(state, instrumentStandings(unit.id, last, measured)) }));
 }
 
 /** A unit with how it stands now, its calibrations as of `at` where it is given. Throws `NotFound`. A unit nothing was ever recorded of counts as dirty, revision 0. */
@@ -58,10 +55,10 @@ export async function unitForScan(tx: SiteTx, siteId: string, text: string): Pro
   return rows.find((unit) => unit.id.toLowerCase() === asked) ?? (rows.length === 1 ? rows[0] : undefined);
 }
 
-/** All units of a class at a site with how they stand, by process cell and id. */
+/** All units of a class at a site with how they stand, by area, process cell and id. */
 export const unitsOfClass = (tx: SiteTx, siteId: string, equipmentClass: string): Promise<readonly StandingUnit[]> => standings(tx, siteId, eq(units.equipmentClass, equipmentClass));
 
-/** All units and modules of a site with how they stand, by process cell and id. */
+/** All units and modules of a site with how they stand, by area, process cell and id. */
 export const unitsOfSite = (tx: SiteTx, siteId: string): Promise<readonly StandingUnit[]> => standings(tx, siteId, undefined);
 
 /** Equipment modules of a unit with how they stand, by id. */

@@ -18,15 +18,18 @@ describe("binding a unit (REQ-45, 21 CFR 211.67, 211.68, 211.182)", () => {
     ["without a hold time it stays clean", { ...ask({ cleanedAt: before(9_000) }), wanted: { equipmentClass: "vessel", clean: true, calibrated: true } }, []], ["clean without a cleaning on record is not enough", ask({ cleanedAt: null }), ["clean_hold_over"]], ["a hold time counts only where clean is asked for", ask({ cleanedAt: before(80) }, { clean: false }), []],
     ["at the due time of a calibration it is", ask({ calibrationDueAt: now, instruments: [{ tag: "ph", dueAt: now, passed: true }] }), []], ["after it, it is not", ask({ calibrationDueAt: before(1), instruments: [{ tag: "ph", dueAt: before(1), passed: true }] }), ["calibration_due"]],
     ["without a calibration on record it is not", ask({ calibrationDueAt: null, instruments: [] }), ["calibration_due"]], ["after a failed calibration it is not", ask({ instruments: [{ tag: "ph", dueAt: before(-100), passed: true }, { tag: "do", dueAt: before(-100), passed: false }] }), ["calibration_due"]],
+    ["with an instrument that was never calibrated it is not", ask({ instruments: [{ tag: "ph", dueAt: before(-100), passed: true }, { tag: "do", dueAt: null, passed: false }] }), ["calibration_due"]],
+    ["on hold or out of service for another batch it is not", ask({ state: "in_use_hold" }, { clean: false }), ["on_hold"]], ["nor taken out of service in use", ask({ state: "in_use_out" }, { clean: false }), ["out_of_service"]],
     ["without a calibration it is where none is asked for", ask({ calibrationDueAt: null, instruments: [] }, { calibrated: false }), []],
     ["every fault is said at once", ask({ state: "dirty", calibrationDueAt: null, instruments: [] }, {}, "tank"), ["wrong_class", "not_clean", "calibration_due"]],
   ])("%s", (_, one, expected) => expect(kinds(one)).toEqual(expected));
 
   it("says each fault as a sentence that names the unit, and which calibrations are missing", () => {
     const due = [{ tag: "ph", dueAt: before(30), passed: true }, { tag: null, dueAt: before(-9), passed: false }, { tag: "do", dueAt: before(-9), passed: true }];
-    const sentences = [...(["dirty", "cleaning", "in_use", "hold", "out_of_service"] as const).flatMap((state) => bindFaults(ask({ state }, {}, "tank"))), ...bindFaults(ask({ cleanedAt: before(100) })), ...bindFaults(ask({ instruments: due, calibrationDueAt: before(30) }))].map((fault) => fault.sentence);
+    const sentences = [...(["dirty", "cleaning", "in_use", "in_use_hold", "in_use_out", "hold", "out_of_service"] as const).flatMap((state) => bindFaults(ask({ state }, {}, "tank"))), ...bindFaults(ask({ cleanedAt: before(100) })), ...bindFaults(ask({ instruments: due, calibrationDueAt: before(30) }))].map((fault) => fault.sentence);
     for (const sentence of sentences) expect(sentence).toMatch(/^.*V-1.*\.$/);
     expect(sentences.at(-1)).toBe("The last calibration of V-1 did not pass. The calibration of V-1 ph was due on 2026-03-01 06:00Z.");
+    expect(bindFaults(ask({ instruments: [{ tag: "ph", dueAt: before(-9), passed: true }, { tag: "do", dueAt: null, passed: false }] })).map((fault) => fault.sentence)).toEqual(["No calibration of V-1 do is on record."]);
     expect(sentences.at(-2)).toBe("V-1 was cleaned on 2026-02-26 08:00Z; it may be used for 72 h after its cleaning. Clean it again.");
   });
 

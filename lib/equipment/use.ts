@@ -1,7 +1,7 @@
 import type { EquipmentState } from "./state.ts";
 
-/** The last calibration of one instrument of a unit; `tag` null where the unit was calibrated as a whole. */
-export type InstrumentStanding = { readonly tag: string | null; readonly dueAt: Date; readonly passed: boolean };
+/** The last calibration of one instrument of a unit; `tag` null where the unit was calibrated as a whole, `dueAt` null where no calibration is on record. */
+export type InstrumentStanding = { readonly tag: string | null; readonly dueAt: Date | null; readonly passed: boolean };
 export type EquipmentStanding = {
   readonly state: EquipmentState;
   /** End of the last cleaning. */
@@ -39,6 +39,8 @@ export const cleanHoldLeft = ({ state, cleanedAt }: Pick<EquipmentStanding, "sta
 function stateFault({ unit, wanted, standing: { state, batchId } }: BindAsk): BindFault | undefined {
   switch (state) {
     case "in_use": return { kind: "in_use", sentence: `${unit.id} is in use for ${batchId ?? "another batch"}. Wait until that batch releases it, or choose another unit.` };
+    case "in_use_hold": return { kind: "on_hold", sentence: `${unit.id} is on hold and still bound to ${batchId ?? "another batch"}. Choose another unit.` };
+    case "in_use_out": return { kind: "out_of_service", sentence: `${unit.id} is out of service and still bound to ${batchId ?? "another batch"}.` };
     case "hold": return { kind: "on_hold", sentence: `${unit.id} is on hold. Its hold must be lifted before it is used.` };
     case "out_of_service": return { kind: "out_of_service", sentence: `${unit.id} is out of service.` };
     case "cleaning": return { kind: "not_clean", sentence: `${unit.id} is being cleaned. Finish the cleaning first.` };
@@ -58,9 +60,11 @@ function holdFault({ unit, wanted, standing, now }: BindAsk): BindFault | undefi
 function calibrationFault({ unit, wanted, standing, now }: BindAsk): BindFault | undefined {
   if (!wanted.calibrated || !calibrationDue(standing, now)) return undefined;
   const named = ({ tag }: InstrumentStanding) => (tag ? `${unit.id} ${tag}` : unit.id);
-  const failed = standing.instruments.filter((instrument) => !instrument.passed).map((instrument) => `The last calibration of ${named(instrument)} did not pass.`);
-  const overdue = standing.instruments.filter((instrument) => instrument.passed && instrument.dueAt < now).map((instrument) => `The calibration of ${named(instrument)} was due on ${utcMinute(instrument.dueAt)}.`);
-  const none = standing.instruments.length === 0 ? [`No calibration of ${unit.id} is on record.`] : [];
+  const { instruments } = standing;
+  const never = instruments.filter(({ dueAt }) => dueAt === null).map(({ tag }) => tag ?? unit.id);
+  const failed = instruments.filter(({ dueAt, passed }) => dueAt !== null && !passed).map((instrument) => `The last calibration of ${named(instrument)} did not pass.`);
+  const overdue = instruments.flatMap((instrument) => (instrument.passed && instrument.dueAt && instrument.dueAt < now ? [`The calibration of ${named(instrument)} was due on ${utcMinute(instrument.dueAt)}.`] : []));
+  const none = never.length > 0 && never.length < instruments.length ? [`No calibration of ${unit.id} ${never.join(", ")} is on record.`] : never.length === instruments.length ? [`No calibration of ${unit.id} is on record.`] : [];
   return { kind: "calibration_due", sentence: [...none, ...failed, ...overdue].join(" ") };
 }
 

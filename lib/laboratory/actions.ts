@@ -9,7 +9,7 @@ import { requireActor } from "#lib/access/current.ts";
 import { localInstant } from "#lib/equipment/local-instant.ts";
 import { siteById } from "#lib/site/queries.ts";
 import { loseSample, receiveSample, sampleRefusalSentence } from "./commands.ts";
-import { enterResult, invalidateResult, reviewResult } from "./result-commands.ts";
+import { authoriseRetest, enterResult, invalidateResult, reviewResult } from "./result-commands.ts";
 import { resultRefusalSentence } from "./result.ts";
 
 /** What a form shows afterwards. `kept`: what was typed, when it was refused. */
@@ -77,6 +77,8 @@ export async function reviewResultAction(_before: LaboratoryForm, form: FormData
   return outcome.ok ? { done: `Result ${parsed.number} is reviewed.` } : { problem: resultRefusalSentence(outcome.refusal) };
 }
 
+const stays = (exceptions: readonly string[]): string => (exceptions.length === 0 ? "" : ` ${exceptions.join(", ")} ${exceptions.length === 1 ? "stays" : "stay"} until quality has decided about ${exceptions.length === 1 ? "it" : "them"}.`);
+
 /** Invalidate a result with its cause. */
 export async function invalidateResultAction(_before: LaboratoryForm, form: FormData): Promise<LaboratoryForm> {
   const parsed = invalid.safeParse(typed(form));
@@ -84,5 +86,15 @@ export async function invalidateResultAction(_before: LaboratoryForm, form: Form
   const by = requirePermission(await requireActor(), "result.invalidate", parsed.data.siteId);
   const outcome = await withSites(by, (tx) => invalidateResult(tx, by, parsed.data, stamp()), { reason: parsed.data.reason });
   shown(parsed.data);
-  return outcome.ok ? { done: `Result ${parsed.data.number} is invalidated.` } : refused(form, resultRefusalSentence(outcome.refusal));
+  return outcome.ok ? { done: `Result ${parsed.data.number} is invalidated.${stays(outcome.value.exceptions)}` } : refused(form, resultRefusalSentence(outcome.refusal));
+}
+
+/** Let a result out of specification be followed by one retest. */
+export async function authoriseRetestAction(_before: LaboratoryForm, form: FormData): Promise<LaboratoryForm> {
+  const parsed = invalid.safeParse(typed(form));
+  if (!parsed.success) return incomplete(form, parsed.error);
+  const by = requirePermission(await requireActor(), "result.authorise-retest", parsed.data.siteId);
+  const outcome = await withSites(by, (tx) => authoriseRetest(tx, by, parsed.data, stamp()), { reason: parsed.data.reason });
+  shown(parsed.data);
+  return outcome.ok ? { done: `One retest after result ${parsed.data.number} is authorised.` } : refused(form, resultRefusalSentence(outcome.refusal));
 }

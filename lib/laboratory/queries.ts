@@ -1,13 +1,14 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { batches, entries, steps } from "#db/schema/batch.ts";
+import { units } from "#db/schema/equipment.ts";
 import { laboratorySamples } from "#db/schema/laboratory.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound } from "#lib/access/actor.ts";
-import { bindFaults } from "#lib/equipment/use.ts";
-import { standingUnit, unitForScan } from "#lib/equipment/queries.ts";
+import { standingUnit, unitForScan, unitsOfSite } from "#lib/equipment/queries.ts";
 import { readExecution } from "#lib/execution/queries.ts";
 import { askedValue, type Execution } from "#lib/execution/standing.ts";
-import type { AskedTest } from "./result.ts";
+import { instrumentFaults, laboratoryArea, type Instrument } from "./instrument.ts";
+import type { AskedTest } from "./reading.ts";
 import { trendMost } from "./trend.ts";
 
 export type SampleRow = typeof laboratorySamples.$inferSelect;
@@ -52,11 +53,23 @@ export function trendBasis(tx: SiteTx, { sample, execution }: SampleFile, parame
   return trendValues(tx, { siteId, productId, parameter, step: { master: step?.masterStep ?? null, number: sample.stepId }, not: id });
 }
 
-/** The instrument of that label and what forbids using it at `at`; undefined when the site has none. An instrument need not be free or clean, but it works and is calibrated. */
+/** Has the site units in its laboratory? Where it has, only they are instruments. */
+async function hasLaboratory(tx: SiteTx, siteId: string): Promise<boolean> {
+  const [one] = await tx.select({ id: units.id }).from(units).where(and(eq(units.siteId, siteId), eq(units.area, laboratoryArea), isNull(units.parentId))).limit(1);
+  return one !== undefined;
+}
+
+/** The instrument of that label and what forbids using it at `at`; undefined when the site has none. */
 export async function instrumentAt(tx: SiteTx, siteId: string, text: string, at: Date): Promise<{ readonly id: string; readonly faults: readonly string[] } | undefined> {
   const unit = await unitForScan(tx, siteId, text);
   if (!unit) return undefined;
-  const { standing } = await standingUnit(tx, siteId, unit.id, at);
-  const faults = bindFaults({ unit, wanted: { equipmentClass: unit.equipmentClass, clean: false, calibrated: true }, standing, now: at });
-  return { id: unit.id, faults: faults.filter(({ kind }) => kind !== "in_use").map(({ sentence }) => sentence) };
+  const found = await standingUnit(tx, siteId, unit.id, at);
+  return { id: unit.id, faults: instrumentFaults(found, await hasLaboratory(tx, siteId), at) };
+}
+
+/** Instruments a result can be measured with at a site, by their number, each with what forbids it now: the units of its laboratory; where it names none so, every unit that was ever calibrated. */
+export async function instrumentsOf(tx: SiteTx, siteId: string, now: Date): Promise<readonly Instrument[]> {
+  const laboratory = await hasLaboratory(tx, siteId);
+  const all = (await unitsOfSite(tx, siteId)).filter(({ unit, standing }) => unit.parentId === null && (laboratory ? unit.area === laboratoryArea : standing.instruments.some(({ dueAt }) => dueAt !== null)));
+  return all.map((found) => ({ id: found.unit.id, name: found.unit.name, dueAt: found.standing.calibrationDueAt, faults: instrumentFaults(found, laboratory, now) })).sort((a, b) => a.id.localeCompare(b.id));
 }

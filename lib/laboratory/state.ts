@@ -8,7 +8,8 @@ export type SampleCommand = "receive" | "test" | "complete" | "reopen" | "lose";
 const sampleTransitions: Record<SampleState, Partial<Record<SampleCommand, SampleState>>> = {
   drawn: { receive: "received", lose: "lost" },
   received: { test: "in_test", lose: "lost" },
-  in_test: { test: "in_test", complete: "complete", lose: "lost" },
+  // A sample with results is never lost: what they found would go with it.
+  in_test: { test: "in_test", complete: "complete" },
   // A retest, or a result that is invalidated, opens it again.
   complete: { reopen: "in_test" },
   lost: {},

@@ -1,6 +1,5 @@
 import { and, count, eq, exists, inArray, max, ne, sql, type SQL } from "drizzle-orm";
 import { batches } from "#db/schema/batch.ts";
-import { calibrations, units } from "#db/schema/equipment.ts";
 import { laboratorySamples, testResults } from "#db/schema/laboratory.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { masterRecord } from "#lib/recipe/master-record.ts";
@@ -56,7 +55,3 @@ export async function worklistCounts(tx: SiteTx, siteId: string, shows: readonly
   for (const show of shows) counts.set(show, (await tx.select({ n: count() }).from(laboratorySamples).where(shownBy(tx, siteId, show)))[0]?.n ?? 0);
   return counts;
 }
-
-/** Units of a site that were ever calibrated, for choosing an instrument from. */
-export const calibratedUnits = (tx: SiteTx, siteId: string): Promise<{ id: string; name: string }[]> =>
-  tx.selectDistinct({ id: units.id, name: units.name }).from(units).innerJoin(calibrations, and(eq(calibrations.siteId, units.siteId), eq(calibrations.unitId, units.id))).where(eq(units.siteId, siteId)).orderBy(units.id);

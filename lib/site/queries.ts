@@ -11,6 +11,12 @@ export async function sitesById(tx: SiteTx, ids: readonly string[]): Promise<rea
   return rows.filter((s) => s.kind === "site").map(({ id, name, timeZone }) => ({ id, name, timeZone }));
 }
 
+/** Name of the enterprise the sites belong to, as it was configured. */
+export async function enterpriseName(tx: SiteTx): Promise<string> {
+  const [row] = await tx.select({ name: sites.name }).from(sites).where(eq(sites.kind, "enterprise")).limit(1);
+  return row?.name ?? "Enterprise";
+}
+
 /** One site, or undefined. */
 export async function siteById(tx: SiteTx, id: string): Promise<SiteView | undefined> {
   const [row] = await tx.select().from(sites).where(eq(sites.id, id));

@@ -9,8 +9,8 @@ import { NotFound, PermissionDenied, requirePermission, type Actor } from "#lib/
 import type { Permission } from "#lib/access/permission.ts";
 import { loseSample, receiveSample } from "#lib/laboratory/commands.ts";
 import { worklistFilter } from "#lib/laboratory/filter.ts";
-import { readSample } from "#lib/laboratory/queries.ts";
-import { enterResult, invalidateResult, reviewResult, type ResultInput } from "#lib/laboratory/result-commands.ts";
+import { instrumentsOf, readSample } from "#lib/laboratory/queries.ts";
+import { authoriseRetest, enterResult, invalidateResult, reviewResult, type ResultInput } from "#lib/laboratory/result-commands.ts";
 import { worklist, worklistCounts } from "#lib/laboratory/worklist-queries.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { storyActor } from "#tests/actors.ts";
@@ -50,7 +50,9 @@ async function as<P extends Permission>(who: Actor, permission: P, work: (tx: Si
 const receive = (id = sampleId) => as(analyst, "result.enter", (tx, by) => receiveSample(tx, by, { siteId: site, sampleId: id }, stamp()));
 const enter = (rawValue: string, change: Partial<ResultInput> = {}, who = analyst) => as(who, "result.enter", (tx, by) => enterResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", rawValue, instrument, analysedAt: now(), ...change }, stamp()));
 const review = (number: number, who = reviewer) => as(who, "result.review", (tx, by) => reviewResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", number }, stamp()));
-const invalidate = (number: number, reason = "Wrong dilution, found in the worksheet.") => as(quality, "result.invalidate", (tx, by) => invalidateResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", number, reason }, stamp()));
+const decided = <P extends Permission>(permission: P, work: (tx: SiteTx, by: ReturnType<typeof requirePermission<P>>) => ReturnType<typeof invalidateResult>) => as(quality, permission, async (tx, by) => { const outcome = await work(tx, by); return outcome.ok ? { ok: true, value: outcome.value.state } : outcome; });
+const invalidate = (number: number, reason = "Wrong dilution, found in the worksheet.") => decided("result.invalidate", (tx, by) => invalidateResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", number, reason }, stamp()));
+const authorise = (number: number, reason = "Plates and worksheet examined, no cause found.", who = quality) => as(who, "result.authorise-retest", async (tx, by) => { const outcome = await authoriseRetest(tx, by, { siteId: site, sampleId, parameter: "bioburden", number, reason }, stamp()); return outcome.ok ? { ok: true, value: "authorised" } : outcome; });
 
 let copies = 0;
 /** A further sample of the same step, drawn by itself, so that each test has one of its own. */
@@ -69,10 +71,21 @@ describe("REQ-44 (21 CFR 211.160, 211.165, 211.194) a sample", () => {
     expect((await tables(drawn)).sample).toMatchObject({ state: "received", receivedBy: analyst.id });
     expect((await acts(drawn)).map((a) => [a.event, a.actorId])).toEqual([["sample.drawn", operator.id], ["sample.moved", analyst.id]]);
   });
-  it("that is lost takes no result, and says why it is lost", async () => {
+  it("that is lost takes no result, says why it is lost, and its loss is an exception of the batch", async () => {
+    const found = (await exceptionsOf(batchId)).length;
     expect(await as(analyst, "result.enter", (tx, by) => loseSample(tx, by, { siteId: site, sampleId, reason: "The bottle broke in transport." }, stamp()))).toBe("lost");
     expect((await tables(sampleId)).sample).toMatchObject({ state: "lost", reason: "The bottle broke in transport." });
     expect([await enter("3"), await receive()]).toEqual(["sample-not-received", "command-not-allowed"]);
+    expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "manual_deviation", severity: "major", state: "explained", stepId: "1.1.3.2", title: `Sample ${sampleId} lost: Bulk sample`, comment: "The bottle broke in transport.", raisedBy: analyst.id }]);
+  });
+  it("with results is never lost: what was found would go with it", async () => {
+    await receive();
+    await enter("50");
+    const before = await exceptionsOf(batchId);
+    expect(await as(analyst, "result.enter", (tx, by) => loseSample(tx, by, { siteId: site, sampleId, reason: "The bottle broke after the test." }, stamp()))).toBe("command-not-allowed");
+    expect((await tables(sampleId)).sample?.state).toBe("in_test");
+    expect(await exceptionsOf(batchId)).toEqual(before);
+    await invalidate(1);
   });
   it("REQ-04 (21 CFR 11.10(d)) is nobody's who does not analyse, and not found at another site", async () => {
     await expect(enter("3", {}, operator)).rejects.toBeInstanceOf(PermissionDenied);
@@ -98,25 +111,63 @@ describe("REQ-44 (21 CFR 211.194) a result", () => {
   });
   it("is entered with an instrument of the site that is calibrated at the time, or refused with the reason", async () => {
     await receive();
-    expect([await enter("3", { instrument: "NONE" }), await enter("3", { instrument: "QH-2002" }), await enter("3", { instrument: "QH-3001" })]).toEqual(["no-instrument", "instrument-not-ready", "no-instrument"]);
+    expect([await enter("3", { instrument: "NONE" }), await enter("3", { instrument: "QH-2002" }), await enter("3", { instrument: "QH-3001" }), await enter("3", { instrument: vessel }), await enter("3", { instrument: "MV-2001" })]).toEqual(["no-instrument", "instrument-not-ready", "no-instrument", "instrument-not-ready", "instrument-not-ready"]);
+    const offered = await withSites(requirePermission(analyst, "laboratory.read", site), (tx) => instrumentsOf(tx, site, now()));
+    expect(offered.map(({ id }) => id)).toEqual(["QA-2001", "QC-2001", "QE-2001", "QH-2001", "QH-2002", "QI-2001", "QI-2002", "QO-2001", "QP-2001"]);
+    expect(offered.filter(({ faults }) => faults.length > 0).map(({ id, faults }) => [id, faults])).toEqual([["QH-2002", [expect.stringContaining("The calibration of QH-2002 was due on")]]]);
     expect([await enter("about 3"), await enter("3", { analysedAt: new Date(Date.now() + 10 * 3_600_000) }), await enter("3", { analysedAt: new Date(Date.now() - 10 * 3_600_000) })]).toEqual(["no-number", "in-the-future", "before-it-was-drawn"]);
     expect((await tables(sampleId)).results).toEqual([]);
     expect(await enter("3", { instrument: instrument.toLowerCase() })).toBe(1);
   });
-  it("out of specification brings a critical exception when it is reviewed; the retest is a further version of the value, and the first stays", async () => {
-    const [before, found] = [(await versions()).length, (await exceptionsOf(batchId)).length];
+  it("out of specification brings a critical exception the moment it is entered, once, and neither review nor invalidation takes it away", async () => {
+    const found = (await exceptionsOf(batchId)).length;
     await receive();
     expect([await enter("50"), await enter("4")]).toEqual([1, "stands"]);
-    expect(await exceptionsOf(batchId)).toHaveLength(found);
+    const raised = async () => (await exceptionsOf(batchId)).slice(found);
+    expect(await raised()).toMatchObject([{ type: "out_of_specification", severity: "critical", state: "open", parameter: "bioburden", stepId: "1.1.3.2", actual: "50", planned: "0 to 10", unit: "CFU/10 mL", rule: "R-bioburden v1", title: `Bioburden out of specification, result 1 of ${sampleId}` }]);
+    const first = await raised();
     expect([await review(1), (await tables(sampleId)).sample?.state]).toEqual(["reviewed", "complete"]);
-    expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "out_of_specification", severity: "critical", state: "open", parameter: "bioburden", stepId: "1.1.3.2", actual: "50", planned: "0 to 10", unit: "CFU/10 mL", rule: "R-bioburden v1" }]);
-    expect([await enter("4"), (await tables(sampleId)).sample?.state, await review(2)]).toEqual([2, "in_test", "reviewed"]);
-    const { results } = await tables(sampleId);
-    expect(results.map((r) => [r.number, r.value, r.state, r.outOfSpecification])).toEqual([[1, "50", "reviewed", true], [2, "4", "reviewed", false]]);
-    expect((await versions()).slice(before).map((v) => [v.value, v.evaluation])).toEqual([["50", "exception"], ["4", "within"]]);
-    expect((await versions()).at(-1)?.reason).toContain("retest after result 1 was out of specification");
+    expect(await raised()).toEqual(first);
+    const by = requirePermission(quality, "result.invalidate", site);
+    const outcome = await withSites(by, (tx) => invalidateResult(tx, by, { siteId: site, sampleId, parameter: "bioburden", number: 1, reason: "Wrong dilution, found in the worksheet." }, stamp()), { reason: "as the test says" });
+    expect(outcome).toEqual({ ok: true, value: { state: "invalidated", exceptions: [first[0]?.id] } });
+    expect(await raised()).toEqual(first);
+  });
+  it("REQ-44 (21 CFR 211.192) out of specification is tested again only when quality has investigated it and authorised one retest; the original stays, and the reported value is the retest's", async () => {
+    const [before, found] = [(await versions()).length, (await exceptionsOf(batchId)).length];
+    await receive();
+    await enter("50");
+    expect(await authorise(1)).toBe("no-retest");
+    await review(1);
+    expect(await enter("4")).toBe("stands");
+    await expect(authorise(1, "Tested again because I say so.", analyst)).rejects.toBeInstanceOf(PermissionDenied);
+    expect([await authorise(1, "again"), await authorise(1), await authorise(1)]).toEqual(["reason-missing", "authorised", "no-retest"]);
+    expect((await tables(sampleId)).sample?.state).toBe("in_test");
+    expect((await acts(sampleId)).filter((a) => a.event === "retest.authorised")).toMatchObject([{ actorId: quality.id, reason: "Plates and worksheet examined, no cause found.", critical: true, detail: { parameter: "bioburden", number: 1 } }]);
+    expect([await enter("60"), await review(2)]).toEqual([2, "reviewed"]);
+    // One authorisation covers one retest: this one needs its own.
+    expect(await enter("4")).toBe("stands");
+    expect([await authorise(1), await authorise(2), await enter("4"), await review(3)]).toEqual(["no-retest", "authorised", 3, "reviewed"]);
+    const { sample, results } = await tables(sampleId);
+    expect(sample?.state).toBe("complete");
+    expect(results.map((r) => [r.number, r.value, r.state, r.outOfSpecification, r.retestBy])).toEqual([[1, "50", "reviewed", true, quality.id], [2, "60", "reviewed", true, quality.id], [3, "4", "reviewed", false, null]]);
+    expect((await versions()).slice(before).map((v) => [v.value, v.evaluation])).toEqual([["50", "exception"], ["60", "exception"], ["4", "within"]]);
+    expect((await versions()).at(-1)?.reason).toBe("Result 3, retest after result 2 was out of specification, authorised by quality: Plates and worksheet examined, no cause found.");
     expect(await enter("3")).toBe("stands");
-    expect(await exceptionsOf(batchId)).toHaveLength(found + 1);
+    expect((await exceptionsOf(batchId)).slice(found).map((x) => [x.type, x.actual, x.state])).toEqual([["out_of_specification", "50", "open"], ["out_of_specification", "60", "open"]]);
+  });
+  it("below what the method finds is kept and judged as such; one that may be good or bad is not evaluated, and that is an exception", async () => {
+    const found = (await exceptionsOf(batchId)).length;
+    await receive();
+    expect([await enter("< 1"), await review(1)]).toEqual([1, "reviewed"]);
+    expect((await tables(sampleId)).results).toMatchObject([{ rawValue: "< 1", value: "<1", outOfSpecification: false, outOfTrend: null }]);
+    // The test has no lowest value, so that less than 1 may lie below 0 too.
+    expect((await versions()).at(-1)).toMatchObject({ value: "<1", evaluation: "not_evaluated" });
+    expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "data_gap", parameter: "bioburden", actual: "<1", title: `Bioburden cannot be judged by its limits, result 1 of ${sampleId}` }]);
+    await invalidate(1);
+    expect(await enter(">300")).toBe(2);
+    expect((await tables(sampleId)).results[1]).toMatchObject({ value: ">300", outOfSpecification: true });
+    expect((await exceptionsOf(batchId)).at(-1)).toMatchObject({ type: "out_of_specification", actual: ">300" });
   });
   it("that quality invalidates stays with its cause, takes no value away, and opens the sample for the next one", async () => {
     await receive();
@@ -158,9 +209,9 @@ describe("REQ-44 (21 CFR 211.194) a result", () => {
     expect((await tables(sampleId)).results[0]).toMatchObject({ outOfTrend: null });
     expect(await invalidate(1)).toBe("invalidated");
     await add(10);
+    const found = (await exceptionsOf(batchId)).length;
     expect(await enter("9")).toBe(2);
     expect((await tables(sampleId)).results[1]).toMatchObject({ outOfTrend: true, outOfSpecification: false });
-    const found = (await exceptionsOf(batchId)).length;
     await review(2);
     expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "out_of_trend", severity: "minor", actual: "9" }]);
   });

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
-import { CleaningForm, MaintenanceForm } from "#components/equipment/act-form.tsx";
+import { CheckForm, CleaningForm, MaintenanceForm } from "#components/equipment/act-form.tsx";
 import { cleanHolds } from "#components/equipment/holds.ts";
-import { CalibrationForm, PartForm } from "#components/equipment/record-forms.tsx";
+import { CalibrationForm, PartForm, RemovalForm } from "#components/equipment/record-forms.tsx";
 import { UnitFacts } from "#components/equipment/unit-facts.tsx";
 import { Calibrations, Parts, UnitLog } from "#components/equipment/unit-records.tsx";
 import { unitAddress, unitView } from "#components/equipment/view.ts";
@@ -14,9 +14,12 @@ import { storable } from "#lib/batch/list.ts";
 import { actsFrom, cleaningEvents, maintenanceEvents } from "#lib/equipment/act.ts";
 import { logFilter } from "#lib/equipment/filter.ts";
 import { localField } from "#lib/equipment/local-instant.ts";
-import { calibrationsOf, instrumentTags, logPage, partsOf } from "#lib/equipment/log-queries.ts";
+import { calibrationsOf, cleaningFacts, instrumentTags, logPage, partsOf } from "#lib/equipment/log-queries.ts";
+import { partHistory } from "#lib/equipment/maintenance.ts";
 import { modulesOf, standingUnit } from "#lib/equipment/queries.ts";
-import { sitesById } from "#lib/site/queries.ts";
+import { isBound } from "#lib/equipment/state.ts";
+import { doubtsOf } from "#lib/quality/equipment-queries.ts";
+import { enterpriseName, sitesById } from "#lib/site/queries.ts";
 import { effectiveMasters } from "../masters.ts";
 
 type Params = { readonly params: Promise<{ site: string; unit: string }>; readonly searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -32,7 +35,7 @@ export default async function UnitEquipmentPage({ params, searchParams }: Params
   const now = new Date();
   const loaded = await withSites(by, async (tx) => ({
     found: await standingUnit(tx, siteId, unitId), modules: await modulesOf(tx, siteId, unitId), log: await logPage(tx, siteId, unitId, log), calibrations: await calibrationsOf(tx, siteId, unitId), parts: await partsOf(tx, siteId, unitId),
-    tags: await instrumentTags(tx, siteId, unitId), holds: cleanHolds(await effectiveMasters(tx)), sites: await sitesById(tx, [siteId]),
+    tags: await instrumentTags(tx, siteId, unitId), holds: cleanHolds(await effectiveMasters(tx)), sites: await sitesById(tx, [siteId]), enterprise: await enterpriseName(tx), cleaning: await cleaningFacts(tx, siteId, unitId, by.actor.id), doubts: await doubtsOf(tx, { siteId, unitId }),
   })).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { found, sites } = loaded;
   const site = sites[0] ?? { id: siteId, name: siteId, timeZone: "UTC" };
@@ -41,6 +44,9 @@ export default async function UnitEquipmentPage({ params, searchParams }: Params
   const cleaning = may(by.actor, "equipment.clean", siteId) && !isModule ? actsFrom(found.standing.state, cleaningEvents) : [];
   const maintaining = may(by.actor, "equipment.maintain", siteId);
   const maintenance = maintaining && !isModule ? actsFrom(found.standing.state, maintenanceEvents) : [];
+  const mayCheck = may(by.actor, "equipment.clean", siteId) && !isModule && found.standing.state === "clean" && loaded.cleaning !== undefined && !loaded.cleaning.check && !loaded.cleaning.own;
+  const places = partHistory(loaded.parts);
+  const never = found.standing.instruments.flatMap(({ tag, dueAt }) => (dueAt === null ? [loaded.tags.find((one) => one.tag === tag)?.name ?? tag ?? unitId] : []));
   const place = { siteId, unitId, revision: found.standing.revision };
   const fields = { siteId, unitId, zone: site.timeZone, nowField: localField(now, site.timeZone) };
   const procedure = loaded.log.lines.find((line) => line.detail["procedure"])?.detail["procedure"] ?? "";
@@ -50,13 +56,14 @@ export default async function UnitEquipmentPage({ params, searchParams }: Params
       <div className="page-body unit-page">
         <div className="stack">
           {isModule ? null : <UnitLog {...loaded.log} siteId={siteId} zone={site.timeZone} page={log} path={unitAddress(siteId, unitId)} />}
-          <Calibrations zone={site.timeZone} lines={loaded.calibrations} names={new Map(loaded.tags.map((tag) => [tag.tag, tag.name]))} now={now}>{maintaining ? <CalibrationForm {...fields} nextField={localField(new Date(now.getTime() + year), site.timeZone)} instruments={loaded.tags} /> : null}</Calibrations>
-          <Parts zone={site.timeZone} lines={loaded.parts}>{maintaining ? <PartForm {...fields} places={[...new Set(loaded.parts.map((part) => part.place))]} /> : null}</Parts>
+          <Calibrations siteId={siteId} zone={site.timeZone} lines={loaded.calibrations} never={never} doubts={loaded.doubts} names={new Map(loaded.tags.map((tag) => [tag.tag, tag.name]))} now={now}>{maintaining ? <CalibrationForm {...fields} nextField={localField(new Date(now.getTime() + year), site.timeZone)} instruments={loaded.tags} /> : null}</Calibrations>
+          <Parts zone={site.timeZone} lines={loaded.parts}>{maintaining ? <><PartForm {...fields} places={places.map((one) => one.place)} />{places.some((one) => !one.empty) ? <RemovalForm {...fields} places={places.filter((one) => !one.empty).map((one) => one.place)} /> : null}</> : null}</Parts>
         </div>
         <aside aria-label="State and facts">
-          <UnitFacts found={found} view={view} modules={loaded.modules.map(({ unit: module }) => ({ id: module.id, name: module.name, address: unitAddress(siteId, module.id) }))} site={site} isModule={isModule}>
+          <UnitFacts found={found} view={view} modules={loaded.modules.map(({ unit: module }) => ({ id: module.id, name: module.name, address: unitAddress(siteId, module.id) }))} enterprise={loaded.enterprise} site={site} isModule={isModule} cleaning={loaded.cleaning}>
             {cleaning.length > 0 ? <CleaningForm place={place} acts={cleaning} procedure={procedure} /> : null}
-            {maintenance.length > 0 ? <MaintenanceForm place={place} acts={maintenance} /> : null}
+            {mayCheck ? <CheckForm place={place} /> : null}
+            {maintenance.length > 0 ? <MaintenanceForm place={place} acts={maintenance} bound={isBound(found.standing.state)} /> : null}
           </UnitFacts>
         </aside>
       </div>
