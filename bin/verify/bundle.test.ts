@@ -39,7 +39,7 @@ describe("a whole bundle", () => {
   it("REQ-26 (EU Annex 11 17) is verified, with more than nothing looked at by every check", () => {
     const report = verifyBundle(bytes(made.text));
     expect(report.checks.map((check) => [check.name, check.count, check.holds])).toEqual([
-      ["container", 1, true], ["seal", 1, true], ["record", 1, true], ["segments", 2, true], ["signatures", 2, true], ["entries", 5, true], ["checkpoints", 2, true], ["times", 11, true],
+      ["container", 1, true], ["seal", 1, true], ["record", 1, true], ["documents", 0, true], ["files", 0, true], ["segments", 2, true], ["signatures", 2, true], ["entries", 5, true], ["related", 0, true], ["checkpoints", 2, true], ["times", 11, true],
     ]);
     expect(report).toMatchObject({ verified: true, trusted: false });
     expect(bytes(made.text).length).toBeGreaterThan(7_000);
@@ -141,6 +141,42 @@ describe("sealed segments", () => {
     ["that the audit trail lists otherwise", () => ({ segments: [oxygen] })], ["though the audit trail seals some", () => ({ segments: [] })],
     ["that no entry seals", () => relogged(told(places.sealing, (entry) => ({ ...entry, event: "record.viewed" })))],
   ])("do not hold %s", (_name, content) => expect(failing(resealed(content()))).toEqual(["segments"]));
+});
+
+describe("a bundle of EBRBUNDLE/2", () => {
+  const full = synthetic({ full: true });
+  const { documents = [], files = [], related = [] } = full.content;
+  const changed = (content: Partial<Content>) => failing(full.sealed({ ...full.content, ...content }));
+  const inRecord = (change: (record: Record<string, unknown> & { batch: Record<string, unknown> }) => object): Partial<Content> => ({ record: canonical(change(JSON.parse(full.content.record) as Parameters<typeof change>[0])) });
+
+  it("REQ-02 (21 CFR 11.10(b)) is verified, each of its parts counted", () => {
+    const report = verifyBundle(bytes(full.text));
+    expect(report.checks.map((check) => [check.name, check.count, check.holds])).toEqual([
+      ["container", 1, true], ["seal", 1, true], ["record", 1, true], ["documents", 3, true], ["files", 1, true], ["segments", 3, true], ["signatures", 2, true], ["entries", 5, true], ["related", 11, true], ["checkpoints", 2, true], ["times", 27, true],
+    ]);
+    expect(report.verified).toBe(true);
+  });
+  it("is refused with a part of the other form, or without one of its own", () => {
+    const parsedFull = JSON.parse(full.text) as Bundle;
+    const { files: _files, ...rest } = parsedFull.content;
+    expect(failing(canonical({ ...parsedFull, content: rest }))).toEqual(["container"]);
+    expect(failing(canonical({ ...parsedFull, format: "EBRBUNDLE/1" }))).toEqual(["container"]);
+    expect(failing(written((b) => ({ ...b, format: "EBRBUNDLE/2" })))).toEqual(["container"]);
+    expect(failing(written((b) => ({ ...b, content: { ...b.content, documents: [], files: [], related: [] } })))).toEqual(["container"]);
+  });
+  it.each<[string, () => Partial<Content>, readonly string[]]>([
+    ["whose record froze another master", () => inRecord((r) => ({ ...r, batch: { ...r.batch, masterDigest: "0".repeat(64) } })), ["documents"]], ["whose record froze no master", () => inRecord((r) => ({ ...r, batch: { ...r.batch, masterDigest: null } })), ["documents"]],
+    ["whose record froze another version", () => inRecord((r) => ({ ...r, batch: { ...r.batch, masterVersion: 4 } })), ["documents"]], ["whose record froze no overlay", () => inRecord(({ batch: { overlayDigest: _digest, ...batch }, ...r }) => ({ ...r, batch })), ["documents"]],
+    ["whose exceptions another configuration weighed", () => inRecord((r) => ({ ...r, exceptions: [{ id: "EX-1", configurationVersion: 3 }] })), ["documents"]], ["whose exceptions no configuration weighed", () => inRecord((r) => ({ ...r, exceptions: [{ id: "EX-1" }] })), ["documents"]],
+    ["whose master has another text", () => ({ documents: documents.map((d) => (d.kind === "master" ? { ...d, text: d.text.replace("6.9", "6.7") } : d)) }), ["documents"]], ["without its overlay", () => ({ documents: documents.filter((d) => d.kind !== "overlay") }), ["documents"]],
+    ["whose master's signature is left out", () => ({ documents: documents.map((d) => ({ ...d, signatures: [] })) }), ["documents"]], ["whose documents are in another order", () => ({ documents: [...documents].reverse() }), ["documents"]],
+    ["whose record names another file", () => inRecord((r) => ({ ...r, attachments: [{ name: "x", digest: "0".repeat(64), size: 1 }] })), ["files"]], ["whose file has other bytes", () => ({ files: files.map((f) => ({ ...f, content: Buffer.from("pH 7.12 at 10:15").toString("base64") })) }), ["files"]],
+    ["whose file is left out", () => ({ files: [] }), ["files"]], ["whose record charged a lot nothing tells of", () => inRecord((r) => ({ ...r, materials: [{ lotId: "RM-2", containerId: null }] })), ["related"]], ["whose record bound a unit nothing tells of", () => inRecord((r) => ({ ...r, equipment: [{ unitId: "BR-109" }] })), ["related"]],
+    ["whose container nothing tells of", () => ({ related: related.map((group) => ({ ...group, entries: group.entries.filter((e) => !e.canonical.includes('"containers"')) })) }), ["related"]],
+    ["whose entries about what was used are of no owner's ledger", () => ({ related: related.map((group) => (group.owner === "basel" ? { ...group, owner: "raleigh" } : group)) }), ["documents", "related"]],
+    ["whose segments are in the order of tag and day", () => ({ segments: [...full.content.segments].sort((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : a.unitId < b.unitId ? 1 : -1)) }), ["segments"]],
+    ["whose segments are said to be of another unit", () => ({ segments: full.content.segments.map((s) => (s.unitId === "BR-102" ? { ...s, unitId: "BR-103" } : s)) }), ["segments"]],
+  ])("does not hold %s", (_name, content, expected) => expect(changed(content())).toEqual(expected));
 });
 
 describe("signatures", () => {

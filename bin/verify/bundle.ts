@@ -1,7 +1,10 @@
 import { checkCheckpoints, readSignedCheckpoint } from "./checks/checkpoints.ts";
 import { checkContainer } from "./checks/container.ts";
+import { checkDocuments } from "./checks/documents.ts";
 import { checkEntries, readEntry } from "./checks/entries.ts";
+import { checkFiles } from "./checks/files.ts";
 import { checkRecord } from "./checks/record.ts";
+import { checkRelated } from "./checks/related.ts";
 import { checkSeal, fingerprintOf } from "./checks/seal.ts";
 import { checkSegments } from "./checks/segments.ts";
 import { checkSignatures } from "./checks/signatures.ts";
@@ -33,16 +36,20 @@ export function judge(bytes: Uint8Array, { trust }: VerifyOptions = {}): Judged 
   if (!bundle) return { report: { verified: false, checks: [container], fingerprint: "", trusted: false }, bundle };
   const evidence: Evidence = {
     bundle, entries: bundle.content.entries.map(readEntry),
-    checkpoints: bundle.content.checkpoints.map(({ note }) => readSignedCheckpoint(note, bundle)), exportedAt: Date.parse(bundle.manifest.exportedAt),
+    checkpoints: bundle.content.checkpoints.map(({ note }) => readSignedCheckpoint(note, bundle, bundle.manifest.siteId)),
+    related: (bundle.content.related ?? []).map(({ owner, note, entries }) => ({ owner, checkpoint: readSignedCheckpoint(note, bundle, owner), entries: entries.map(readEntry) })), exportedAt: Date.parse(bundle.manifest.exportedAt),
   };
   const fingerprint = fingerprintOf(bundle);
   const checks = [
     container,
     checkSeal(evidence, fingerprint, trust),
     checkRecord(evidence),
+    checkDocuments(evidence),
+    checkFiles(evidence),
     checkSegments(evidence),
     checkSignatures(evidence),
     checkEntries(evidence),
+    checkRelated(evidence),
     checkCheckpoints(evidence),
     checkTimes(evidence),
   ];

@@ -3,7 +3,7 @@ import type { CheckName } from "./check.ts";
 
 /** What a check looked at, one and several. */
 const counted: Record<CheckName, readonly [string, string]> = {
-  container: ["file", "files"], seal: ["seal", "seals"], record: ["record", "records"], segments: ["sealed segment", "sealed segments"], signatures: ["signature", "signatures"],
+  container: ["file", "files"], seal: ["seal", "seals"], record: ["record", "records"], documents: ["document it was made by", "documents it was made by"], files: ["attached file", "attached files"], related: ["entry about what was used", "entries about what was used"], segments: ["sealed segment", "sealed segments"], signatures: ["signature", "signatures"],
   entries: ["entry with its proof", "entries with their proofs"], checkpoints: ["checkpoint", "checkpoints"], times: ["time", "times"], pdf: ["sealed document", "sealed documents"],
 };
 

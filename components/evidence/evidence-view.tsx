@@ -23,7 +23,7 @@ function Holds({ overview, runs, late, zone }: Omit<Props, "verifiers" | "addres
       <dl className="facts-list">
         <dt>Audit entries</dt><dd>{grouped(overview.entries)}, each with its proof in the ledger</dd>
         <dt>Signatures</dt><dd>{grouped(overview.signatures)}, with attestations and keys</dd>
-        <dt>Sealed readings</dt><dd>{overview.segments === 0 ? "none yet; the export seals them" : `${grouped(overview.readings)} in ${grouped(overview.segments)} segments (one tag, one UTC day)`}</dd>
+        <dt>Sealed readings</dt><dd>{overview.segments === 0 ? "none yet; the export seals them" : `${grouped(overview.readings)} in ${grouped(overview.segments)} segments (one tag of one unit, one UTC day)`}</dd>
         <dt>Newest co-signed head</dt><dd>{head ? <>{grouped(head.size)} entries, <SiteTime at={head.signedAt} zone={zone} />, co-signed by {head.witnesses.length} other {head.witnesses.length === 1 ? "key" : "keys"}</> : "none yet"}</dd>
       </dl>
       {runs ? <p className="notice small">This batch runs. Its copy holds the days that ended at least a day ago; the later ones are not sealed yet.</p> : null}

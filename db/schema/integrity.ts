@@ -57,7 +57,7 @@ export const segments = pgTable(
     sealedAt: instant("sealed_at").notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.siteId, t.batchId, t.tag, t.day] }),
+    primaryKey({ columns: [t.siteId, t.batchId, t.unitId, t.tag, t.day] }),
     foreignKey({ columns: [t.siteId, t.batchId], foreignColumns: [batches.siteId, batches.id] }),
   ],
 );

@@ -7,7 +7,9 @@ import type { Content, Counts, Manifest } from "./shape.ts";
 /** What the manifest says beyond what follows from the content. */
 export type ManifestFacts = Pick<Manifest, "batchId" | "siteId" | "siteName" | "zone" | "exportedAt" | "exportedBy" | "copy" | "reason">;
 
-/** How many there are of each kind; `proofs`: entries with their path to the head. */
+const relatedOf = ({ related = [] }: Content): number => related.reduce((sum, { entries }) => sum + entries.length, 0);
+
+/** How many there are of each kind; `proofs`: entries with their path to the head, the related ones among them. */
 export const countsOf = (content: Content): Counts => ({
   entries: content.entries.length,
   signatures: content.signatures.length,
@@ -15,7 +17,8 @@ export const countsOf = (content: Content): Counts => ({
   readings: content.segments.reduce((sum, segment) => sum + segment.readings, 0),
   checkpoints: content.checkpoints.length,
   keys: content.keys.length,
-  proofs: content.entries.length,
+  proofs: content.entries.length + relatedOf(content),
+  ...(content.documents ? { documents: content.documents.length } : {}), ...(content.files ? { files: content.files.length } : {}), ...(content.related ? { related: relatedOf(content) } : {}),
 });
 
 /** Number of leaves under the last checkpoint: the second line of its note. */
@@ -32,7 +35,7 @@ function sealOf(manifestText: string, key: JWK): { readonly keyId: string; reado
 }
 
 /**
- * The bundle's text, EBRBUNDLE/1 (docs/evidence-format.md): counts, digests and seal follow from content and facts.
+ * The bundle's text (docs/evidence-format.md), EBRBUNDLE/2 where the content has documents, files and related entries: counts, digests and seal follow from content and facts.
  * `sealKey`: the portal's private attestation key, which `content.keys` must name as in force.
  */
 export function bundleText(content: Content, facts: ManifestFacts, sealKey: JWK): string {
@@ -46,5 +49,5 @@ export function bundleText(content: Content, facts: ManifestFacts, sealKey: JWK)
   };
   const manifestText = canonical(manifest);
   // Canonical by construction: the names stand in their order, and each part is canonical. So the content is written once.
-  return `{"content":${contentText},"format":"EBRBUNDLE/1","manifest":${manifestText},"seal":${canonical(sealOf(manifestText, sealKey))}}`;
+  return `{"content":${contentText},"format":"${content.documents ? "EBRBUNDLE/2" : "EBRBUNDLE/1"}","manifest":${manifestText},"seal":${canonical(sealOf(manifestText, sealKey))}}`;
 }

@@ -3,14 +3,14 @@ import { portalDatabase } from "#db/client.ts";
 import { auditEntries } from "#db/schema/audit.ts";
 import { batches } from "#db/schema/batch.ts";
 import { withProgramme, withSites, type SiteTx } from "#db/scope.ts";
-import { NotFound, type Granted } from "#lib/access/actor.ts";
+import { enterprise, NotFound, type Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { sha256 } from "#lib/digest/digest.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { sealSegments, type Sealing } from "#lib/telemetry/seal-commands.ts";
 import type { JWK } from "jose";
 import { countsOf, type ManifestFacts } from "./bundle.ts";
-import { isCovered, readEvidence, type BatchOf, type EvidenceRead, type EvidenceRefusal } from "./queries.ts";
+import { isCovered, readEnterprise, readEvidence, type BatchOf, type EnterpriseEvidence, type EvidenceRead, type EvidenceRefusal } from "./queries.ts";
 import { sealBundle } from "./seal-commands.ts";
 import type { Counts } from "./shape.ts";
 
@@ -26,18 +26,22 @@ const sealer = { id: "programme:export", name: "export", role: "programme" };
 const patience = 5_000;
 const look = 120;
 
+/** What an export starts from: the sealing, and what of the enterprise's log belongs to the batch. */
+export type Prepared = { readonly sealing: Sealing; readonly ofEnterprise: EnterpriseEvidence };
+
 /**
- * Seals the batch's readings where that is still to be done, and waits until every entry about the batch is in the ledger under a
+ * Seals the batch's readings where that is still to be done, and waits until every entry about the batch, what it used and what it was made by is in its ledger under a
  * co-signed head. Ahead of every export, also of one into a PDF: what is written here must be committed before it can be proved. Throws `NotFound`.
  */
-export async function prepareEvidence(by: Granted<"report.read">, of: BatchOf, { clock, newId, pause }: Moments): Promise<Result<Sealing, EvidenceRefusal>> {
+export async function prepareEvidence(by: Granted<"report.read">, of: BatchOf, { clock, newId, pause }: Moments): Promise<Result<Prepared, EvidenceRefusal>> {
   if (!by.sites.includes(of.siteId)) throw new NotFound(`batch ${of.batchId}`);
   const database = portalDatabase();
   const sealing = await withProgramme(database, "export", [of.siteId], (tx) => sealSegments(tx, of, sealer, { now: clock(), newId }), { reason: "sealing of the batch's time series" });
   const until = clock().getTime() + patience;
   for (;;) {
-    if (await withProgramme(database, "export", [of.siteId], (tx) => isCovered(tx, of))) return accept(sealing);
-    if (clock().getTime() >= until) return refuse("not-in-ledger");
+    const read = await withProgramme(database, "export", [of.siteId, enterprise], async (tx) => ((await isCovered(tx, of)) ? readEnterprise(tx, of) : refuse<EvidenceRefusal>("not-in-ledger")));
+    if (read.ok) return accept({ sealing, ofEnterprise: read.value });
+    if (clock().getTime() >= until) return read;
     await pause(look);
   }
 }
@@ -54,11 +58,11 @@ export const factsOf = (by: Granted<"report.read">, { siteId, batchId, reason }:
  * Makes the next numbered evidence bundle of a batch and its audit entry together, in one transaction after `prepareEvidence`.
  * The batch is locked meanwhile. The entry of this export comes after the bundle and is therefore not in it.
  */
-export async function exportEvidence(tx: SiteTx, by: Granted<"report.read">, wanted: Wanted, stamp: { readonly now: Date; readonly newId: () => string }): Promise<Result<ExportedEvidence, EvidenceRefusal>> {
+export async function exportEvidence(tx: SiteTx, by: Granted<"report.read">, wanted: Wanted & Pick<Prepared, "ofEnterprise">, stamp: { readonly now: Date; readonly newId: () => string }): Promise<Result<ExportedEvidence, EvidenceRefusal>> {
   const { siteId, batchId, reason, key } = wanted;
   const [locked] = await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, siteId), eq(batches.id, batchId))).for("update");
   if (!locked) throw new NotFound(`batch ${batchId}`);
-  const read = await readEvidence(tx, { siteId, batchId });
+  const read = await readEvidence(tx, { siteId, batchId }, wanted.ofEnterprise);
   if (!read.ok) return read;
   const [earlier] = await tx.select({ n: count() }).from(auditEntries).where(and(eq(auditEntries.siteId, siteId), eq(auditEntries.batchId, batchId), eq(auditEntries.event, "evidence.exported")));
   const copy = (earlier?.n ?? 0) + 1;
@@ -76,8 +80,8 @@ export async function takeEvidence(by: Granted<"report.read">, wanted: Wanted, m
   for (let turn = 1; ; turn += 1) {
     const prepared = await prepareEvidence(by, wanted, moments);
     if (!prepared.ok) return prepared;
-    const made = await withSites(by, (tx) => exportEvidence(tx, by, wanted, { now: moments.clock(), newId: moments.newId }), { reason: wanted.reason });
-    if (made.ok) return accept({ ...made.value, sealing: prepared.value });
+    const made = await withSites(by, (tx) => exportEvidence(tx, by, { ...wanted, ofEnterprise: prepared.value.ofEnterprise }, { now: moments.clock(), newId: moments.newId }), { reason: wanted.reason });
+    if (made.ok) return accept({ ...made.value, sealing: prepared.value.sealing });
     if (turn === 3) return made;
   }
 }

@@ -1,20 +1,26 @@
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
-import { and, asc, count, eq, lt, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditEntries } from "#db/schema/audit.ts";
+import { attachmentContents } from "#db/schema/batch.ts";
 import { segments } from "#db/schema/integrity.ts";
 import { ledgerLeaves } from "#db/schema/ledger.ts";
 import { signatures } from "#db/schema/signature.ts";
 import type { SiteTx } from "#db/scope.ts";
+import { enterprise } from "#lib/access/actor.ts";
 import { canonical, sha256 } from "#lib/digest/digest.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
-import { recordText } from "#lib/batch/record.ts";
+import { recordText, type BatchRecord } from "#lib/batch/record.ts";
 import { readNote, toBase64, writeNote } from "#lib/ledger/note.ts";
 import { auditPaths, consistencyPath, firstHead, headOf, keyRegister, type LedgerHead } from "#lib/ledger/queries.ts";
+import { configurationId } from "#lib/quality/configuration-queries.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
 import { inSegmentOrder } from "#lib/telemetry/segment.ts";
-import { assertion, type Content, type ExportedSignature, type ProvedEntry, type RegisterKey, type SealedSegment } from "./shape.ts";
+import { enterpriseDocuments, overlayDocuments } from "./document-queries.ts";
+import { entriesAbout, usedSubjects } from "./related-queries.ts";
+import type { Content, ExportedDocument, ExportedFile, ExportedSignature, ProvedEntry, RegisterKey, RelatedEntries, SealedSegment } from "./shape.ts";
+import { exportedSignature } from "./signature.ts";
 
 export type BatchOf = { readonly siteId: string; readonly batchId: string };
 
@@ -64,16 +70,44 @@ async function sealedSegments(tx: SiteTx, { siteId, batchId }: BatchOf): Promise
 
 async function exportedSignatures(tx: SiteTx, { siteId, batchId }: BatchOf): Promise<ExportedSignature[]> {
   const rows = await tx.select().from(signatures).where(and(eq(signatures.siteId, siteId), eq(signatures.batchId, batchId))).orderBy(asc(signatures.ordinal));
-  return rows.map(({ ordinal, statement, digest, method, signedAt, attestation, assertion: answer, withdraws }) =>
-    ({ ordinal, statement, digest, method, signedAt: signedAt.toISOString(), attestation, assertion: answer === null ? null : assertion.parse(answer), withdraws }));
+  return rows.map(exportedSignature);
 }
+
+/** The bytes of every file the record names, by digest. A file whose bytes are gone is left out, and a verifier says so. */
+async function attachedFiles(tx: SiteTx, { batch: { siteId }, attachments }: BatchRecord): Promise<ExportedFile[]> {
+  const digests = [...new Set(attachments.map((file) => file.digest))];
+  const rows = digests.length === 0 ? [] : await tx.select().from(attachmentContents).where(and(eq(attachmentContents.siteId, siteId), inArray(attachmentContents.digest, digests)));
+  return rows.map(({ digest, content }) => ({ digest, size: content.length, content: toBase64(content) })).sort((a, b) => (a.digest < b.digest ? -1 : 1));
+}
+
+/** What of a bundle stands in the enterprise's log: read in a transaction of its own, since a person of a site does not see that log. */
+export type EnterpriseEvidence = { readonly documents: readonly ExportedDocument[]; readonly related: readonly RelatedEntries[] };
+
+/** The documents of the enterprise the batch was made by, with the entries about them under the newest co-signed head of its log. Throws `NotFound`. */
+export async function readEnterprise(tx: SiteTx, { siteId, batchId }: BatchOf): Promise<Result<EnterpriseEvidence, EvidenceRefusal>> {
+  const { documents, subjects } = await enterpriseDocuments(tx, await readRecord(tx, siteId, batchId));
+  const keys = (await keyRegister(tx)).map(registered);
+  const head = await headOf(tx, enterprise, { cosigned: othersCosign(keys, enterprise) });
+  const entries = head && (await entriesAbout(tx, enterprise, batchId, subjects, head));
+  if (!entries) return refuse("not-in-ledger");
+  return accept({ documents, related: entries.length === 0 ? [] : [{ owner: enterprise, note: noteOfRegister(head, keys), entries: [...entries] }] });
+}
+
+/** Were the documents of the enterprise read for the record as it now is? */
+function isOfRecord({ batch, exceptions }: BatchRecord, { documents }: EnterpriseEvidence): boolean {
+  const ids = new Set(documents.map((document) => document.id));
+  const master = batch.masterId === null || ids.has(`${batch.masterId} v${batch.masterVersion}`);
+  return master && exceptions.every((x) => x.configurationVersion === null || ids.has(configurationId(x.configurationVersion)));
+}
+
+const inOrder = (documents: readonly ExportedDocument[]): ExportedDocument[] => [...documents].sort((a, b) => (a.kind === b.kind ? (a.id < b.id ? -1 : 1) : a.kind < b.kind ? -1 : 1));
 
 /**
  * Reads everything a bundle of the batch holds under the newest co-signed head. The head is taken first and the entries beyond
  * it are counted last: a change that is in the record read between them has its entry under the head, or the answer is a refusal.
- * Lock the batch before, so that no signature falls between the parts. Throws `NotFound`.
+ * Lock the batch before, so that no signature falls between the parts. `ofEnterprise`: from `readEnterprise`, just before. Throws `NotFound`.
  */
-export async function readEvidence(tx: SiteTx, of: BatchOf): Promise<Result<EvidenceRead, EvidenceRefusal>> {
+export async function readEvidence(tx: SiteTx, of: BatchOf, ofEnterprise: EnterpriseEvidence): Promise<Result<EvidenceRead, EvidenceRefusal>> {
   const { siteId, batchId } = of;
   const keys = (await keyRegister(tx)).map(registered);
   const cosigned = othersCosign(keys, siteId);
@@ -81,10 +115,17 @@ export async function readEvidence(tx: SiteTx, of: BatchOf): Promise<Result<Evid
   if (!head || (await entriesBeyond(tx, of, head.size)) > 0) return refuse("not-in-ledger");
   const first = (cosigned ? await firstHead(tx, siteId) : undefined) ?? head;
   const record = await readRecord(tx, siteId, batchId);
+  if (!isOfRecord(record, ofEnterprise)) return refuse("not-in-ledger");
+  const overlay = await overlayDocuments(tx, record);
+  const used = await entriesAbout(tx, siteId, batchId, [...overlay.subjects, ...await usedSubjects(tx, record)], head);
+  if (!used) return refuse("not-in-ledger");
+  const note = noteOfRegister(head, keys);
   const content: Content = {
     record: recordText(record), segments: await sealedSegments(tx, of), signatures: await exportedSignatures(tx, of), entries: await provedEntries(tx, of, head.size),
-    checkpoints: (first.size < head.size ? [first, head] : [head]).map((signed) => ({ note: noteOfRegister(signed, keys) })),
+    checkpoints: [...(first.size < head.size ? [{ note: noteOfRegister(first, keys) }] : []), { note }],
     consistency: first.size < head.size ? (await consistencyPath(tx, siteId, first.size, head.size)).map(toBase64) : [], keys,
+    documents: inOrder([...ofEnterprise.documents, ...overlay.documents]), files: await attachedFiles(tx, record),
+    related: [...(used.length === 0 ? [] : [{ owner: siteId, note, entries: [...used] }]), ...ofEnterprise.related].sort((a, b) => (a.owner < b.owner ? -1 : 1)),
   };
   if ((await entriesBeyond(tx, of, head.size)) > 0) return refuse("not-in-ledger");
   return accept({ content, site: { name: record.site.name, zone: record.site.timeZone } });
@@ -121,9 +162,11 @@ export async function evidenceOverview(tx: SiteTx, of: BatchOf): Promise<Evidenc
   };
 }
 
-/** Has the newest head that a bundle would be read under every entry about the batch under it? */
+/** Has the newest head that a bundle would be read under every entry about the batch, and about what it used, under it? */
 export async function isCovered(tx: SiteTx, of: BatchOf): Promise<boolean> {
   const cosigned = othersCosign((await keyRegister(tx)).map(registered), of.siteId);
   const head = await headOf(tx, of.siteId, { cosigned });
-  return head !== undefined && (await entriesBeyond(tx, of, head.size)) === 0;
+  if (!head || (await entriesBeyond(tx, of, head.size)) > 0) return false;
+  const record = await readRecord(tx, of.siteId, of.batchId);
+  return (await entriesAbout(tx, of.siteId, of.batchId, [...(await overlayDocuments(tx, record)).subjects, ...await usedSubjects(tx, record)], head)) !== undefined;
 }

@@ -13,8 +13,9 @@ export type SealedBundle = { readonly text: string; readonly recordDigest: strin
 /** Length of content, in characters, up to which a bundle is written in less time than a thread takes to start. */
 const small = 2_000_000;
 
-const lengthOf = ({ record, segments, entries }: Content): number =>
-  record.length + segments.reduce((sum, s) => sum + s.text.length, 0) + entries.reduce((sum, e) => sum + e.canonical.length + e.proof.length * 46, 0);
+const entriesLength = (entries: Content["entries"]): number => entries.reduce((sum, e) => sum + e.canonical.length + e.proof.length * 46, 0);
+const lengthOf = ({ record, segments, entries, documents = [], files = [], related = [] }: Content): number =>
+  record.length + segments.reduce((sum, s) => sum + s.text.length, 0) + entriesLength(entries) + documents.reduce((sum, d) => sum + d.text.length, 0) + files.reduce((sum, f) => sum + f.content.length, 0) + related.reduce((sum, r) => sum + entriesLength(r.entries), 0);
 
 function inThread(content: Content, facts: ManifestFacts, key: JWK): Promise<string> {
   return new Promise((resolve, reject) => {

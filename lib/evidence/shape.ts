@@ -50,6 +50,15 @@ const key = z.strictObject({
   publicKey: base64, validFrom: time, validTo: z.nullable(time),
 });
 
+/** A document the batch was made by, as it was frozen, with the signatures on it. */
+const document = z.strictObject({ kind: z.enum(["exception-configuration", "master", "overlay"]), id: text, digest: hex, text, signatures: z.array(signature) });
+
+/** The bytes of an attached file. */
+const file = z.strictObject({ digest: hex, size: count, content: base64 });
+
+/** Entries about what the batch used, under one head of their owner's ledger. */
+const related = z.strictObject({ owner: text, note: text, entries: z.array(entry) });
+
 const content = z.strictObject({
   record: text,
   segments: z.array(segment),
@@ -58,9 +67,20 @@ const content = z.strictObject({
   checkpoints: z.array(z.strictObject({ note: text })),
   consistency: z.array(hash),
   keys: z.array(key),
+  documents: z.optional(z.array(document)),
+  files: z.optional(z.array(file)),
+  related: z.optional(z.array(related)),
 });
 
-const counts = z.strictObject({ entries: count, signatures: count, segments: count, readings: count, checkpoints: count, keys: count, proofs: count });
+const counts = z.strictObject({
+  entries: count, signatures: count, segments: count, readings: count, checkpoints: count, keys: count, proofs: count,
+  documents: z.optional(count), files: z.optional(count), related: z.optional(count),
+});
+
+/** The members EBRBUNDLE/2 has beyond EBRBUNDLE/1, in the content and in the counts alike. */
+const added = ["documents", "files", "related"] as const;
+type Added = Readonly<Partial<Record<(typeof added)[number], unknown>>>;
+const has = (format: string, holder: Added): boolean => added.every((name) => (holder[name] !== undefined) === (format === "EBRBUNDLE/2"));
 
 const manifest = z.strictObject({
   batchId: text, siteId: text, siteName: text, zone: text, exportedAt: time, exportedBy: z.strictObject({ id: text, name: text, role: text }),
@@ -68,10 +88,10 @@ const manifest = z.strictObject({
 });
 
 export const bundle = z.strictObject({
-  format: z.literal("EBRBUNDLE/1"), manifest, content,
+  format: z.enum(["EBRBUNDLE/1", "EBRBUNDLE/2"]), manifest, content,
   /** Ed25519 over "EBRSEAL/1", a line feed and the manifest's RFC 8785 text: 64 bytes. */
   seal: z.strictObject({ keyId, signature: base64.check(z.length(88), z.regex(/[^=]==$/)) }),
-});
+}).check(z.refine(({ format, content: held, manifest: { counts: counted } }) => has(format, held) && has(format, counted)));
 
 export type Bundle = z.infer<typeof bundle>;
 export type Content = Bundle["content"];
@@ -80,5 +100,8 @@ export type Counts = Manifest["counts"];
 export type SealedSegment = Content["segments"][number];
 export type ExportedSignature = Content["signatures"][number];
 export type ProvedEntry = Content["entries"][number];
+export type ExportedDocument = NonNullable<Content["documents"]>[number];
+export type ExportedFile = NonNullable<Content["files"]>[number];
+export type RelatedEntries = NonNullable<Content["related"]>[number];
 export type RegisterKey = Content["keys"][number];
 export type Assertion = z.infer<typeof assertion>;

@@ -11,7 +11,7 @@ export type SealedSegment = { readonly batchId: string; readonly unitId: string;
 
 const fields = ["value", "quality", "outOfRange"] as const;
 const columnOf = { value: "value", quality: "quality", outOfRange: "out_of_range" } as const;
-const segmentId = ({ batchId, tag, day }: Pick<SealedSegment, "batchId" | "tag" | "day">): string => `${batchId}/${tag}/${day}`;
+const segmentId = ({ batchId, unitId, tag, day }: Pick<SealedSegment, "batchId" | "unitId" | "tag" | "day">): string => `${batchId}/${unitId}/${tag}/${day}`;
 
 function sealedReadings(text: string | undefined): readonly SealedReading[] | undefined {
   try {
@@ -20,6 +20,9 @@ function sealedReadings(text: string | undefined): readonly SealedReading[] | un
     return undefined;
   }
 }
+
+/** Times of the readings a segment holds; none where it cannot be read. */
+export const sealedTimes = (text: string | undefined): ReadonlySet<string> => new Set((sealedReadings(text) ?? []).map((one) => one.at));
 
 /** A segment against its own digest and count. */
 export function compareSegment(segment: SealedSegment): readonly BatchFinding[] {

@@ -60,11 +60,11 @@ type Composed = { readonly document: PrintedDocument; readonly record: (made: Ma
 type Made = { readonly pages: number; readonly fileDigest: string; readonly at: Date };
 
 /** Reads the record and its evidence in one short transaction that holds the batch, so that no signature falls between the parts. */
-function readTogether(by: Granted<"report.read">, of: { readonly siteId: string; readonly batchId: string; readonly key: JWK }, now: Date) {
+function readTogether(by: Granted<"report.read">, of: { readonly siteId: string; readonly batchId: string; readonly key: JWK }, prepared: Awaited<ReturnType<typeof prepareEvidence>>, now: Date) {
   return withSites(by, async (tx) => {
     const [locked] = await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, of.siteId), eq(batches.id, of.batchId))).for("update");
     if (!locked) throw new NotFound(`batch ${of.batchId}`);
-    return { source: await readReport(tx, of, now), evidence: await readEvidence(tx, of) };
+    return { source: await readReport(tx, of, now), evidence: prepared.ok ? await readEvidence(tx, of, prepared.value.ofEnterprise) : prepared };
   }, { reason: exportReason });
 }
 
@@ -76,7 +76,7 @@ async function readBatch(by: Granted<"report.read">, siteId: string, batchId: st
   for (let turn = 1; ; turn += 1) {
     const prepared = await prepareEvidence(by, of, moments);
     const at = moments.clock();
-    const read = await readTogether(by, of, at);
+    const read = await readTogether(by, of, prepared, at);
     if (read.evidence.ok || !prepared.ok || turn === turns) return { ...read, at };
   }
 }

@@ -1,8 +1,10 @@
 import type { StepRow } from "#lib/batch/record.ts";
+import { placedSteps } from "#lib/recipe/master-record.ts";
 import { body, quiet, strong, type Block, type Column, type Row } from "#lib/document/model.ts";
 import { basisText, executionParts } from "./execution-parts.ts";
 import { exceptionBlocks } from "./exception-box.ts";
 import { printedDate } from "./printed-time.ts";
+import { askedParameters, parameterText, plannedFields, plannedLines } from "./planned.ts";
 import type { ReportSource } from "./report-source.ts";
 import { stepRows, type StepContext } from "./step-row.ts";
 
@@ -10,6 +12,9 @@ const columns: readonly Column[] = [
   { title: "Step", width: 35, align: "left" }, { title: "Action", width: 138, align: "left" }, { title: "Value", width: 98, align: "right" }, { title: "Limits", width: 80, align: "left" },
   { title: "Performed", width: 86.4, align: "left" }, { title: "Verified", width: 81.4, align: "left" },
 ];
+
+/** What the procedure is printed from. */
+export type ProcedureSource = Pick<ReportSource, "master" | "trends"> & { readonly file: Pick<ReportSource["file"], "record"> };
 
 /** Neighbours with the same key, in order. */
 function runsOf<T>(items: readonly T[], key: (item: T) => string): readonly (readonly [T, ...T[]])[] {
@@ -28,10 +33,10 @@ function phaseNote(steps: readonly StepRow[], timeZone: string): string {
 }
 
 /** One operation: a table over its phases that opens after each phase with an exception, to show its figures and decisions. */
-function operation(source: ReportSource, steps: readonly [StepRow, ...StepRow[]], context: StepContext): readonly Block[] {
+function operation(source: ProcedureSource, steps: readonly [StepRow, ...StepRow[]], context: StepContext): readonly Block[] {
   const { entries, exceptions } = source.file.record;
   const name = steps[0].operation;
-  const blocks: Block[] = [{ kind: "heading", level: "section", text: name, note: phaseNote(steps, context.timeZone) }];
+  const blocks: Block[] = [{ kind: "heading", level: "section", text: name, note: context.blank ? "" : phaseNote(steps, context.timeZone) }];
   let rows: Row[] = [];
   const flush = () => {
     if (rows.length > 0) blocks.push({ kind: "table", columns, rows, continued: name, resumed: blocks.length > 1 });
@@ -39,7 +44,7 @@ function operation(source: ReportSource, steps: readonly [StepRow, ...StepRow[]]
   };
   for (const phase of runsOf(steps, (s) => s.phase)) {
     const ids = new Set(phase.map((s) => s.id));
-    rows.push({ kind: "group", paragraph: body(strong(phase[0].phase), quiet(`  ${phaseNote(phase, context.timeZone)}`)) });
+    rows.push({ kind: "group", paragraph: body(strong(phase[0].phase), quiet(context.blank ? "" : `  ${phaseNote(phase, context.timeZone)}`)) });
     for (const step of phase) rows.push(...stepRows(step, entries.filter((e) => e.stepId === step.id), exceptions.filter((x) => x.stepId === step.id), context));
     const found = exceptions.filter((x) => x.stepId !== null && ids.has(x.stepId));
     if (found.length === 0) continue;
@@ -50,15 +55,29 @@ function operation(source: ReportSource, steps: readonly [StepRow, ...StepRow[]]
   return blocks;
 }
 
-/** Every unit procedure, operation, phase and step in ISA-88 order, each exception beside the phase it happened in. */
-export function procedure(source: ReportSource): readonly Block[] {
+/** What the master says of each step, by the number of the step. */
+function planOf(master: ProcedureSource["master"]): Pick<StepContext, "plannedOf" | "linesOf" | "fieldsOf" | "aboutOf"> {
+  const full = master?.full;
+  const asked = new Map(master?.content.steps.map((s) => [s.id, s.parameters]));
+  if (!full) return { plannedOf: (id) => asked.get(id) ?? [], linesOf: () => [], fieldsOf: () => [], aboutOf: () => undefined };
+  const all = placedSteps(full);
+  const placed = new Map(all.map((one) => [one.number, one.step]));
+  const known = new Map(full.parameters.map((p) => [p.id, p]));
+  const of = <T>(id: string, what: (step: (typeof all)[number]["step"]) => readonly T[]): readonly T[] => { const step = placed.get(id); return step ? what(step) : []; };
+  return {
+    plannedOf: (id) => of(id, (step) => askedParameters(step, full)), linesOf: (id) => of(id, (step) => plannedLines(step, full, all)), fieldsOf: (id) => of(id, (step) => plannedFields(step, full)),
+    aboutOf: (id) => { const parameter = known.get(id); return parameter && parameterText(parameter); },
+  };
+}
+
+/** Every unit procedure, operation, phase and step in ISA-88 order, each exception beside the phase it happened in; `blank`: to be filled in by hand. */
+export function procedure(source: ProcedureSource, blank = false): readonly Block[] {
   const { record } = source.file;
   const known = source.master?.content.parameters ?? [];
   const parameters = new Map(known.map((p) => [p.id, p]));
-  const planned = new Map(source.master?.content.steps.map((s) => [s.id, s.parameters]));
   const places = new Map(known.map((p, i) => [p.id, i]));
-  const context: StepContext = { timeZone: record.site.timeZone, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, plannedOf: (stepId) => planned.get(stepId) ?? [],
-    partsOf: (step) => executionParts(step, { record, master: source.master?.full }), basisOf: ({ basis, unit }) => (basis ? basisText(basis, record.site.timeZone, unit) : undefined) };
+  const context: StepContext = { timeZone: record.site.timeZone, blank, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, ...planOf(source.master),
+    partsOf: (step) => (blank ? [] : executionParts(step, { record, master: source.master?.full })), basisOf: ({ basis, unit }) => (basis ? basisText(basis, record.site.timeZone, unit) : undefined) };
   const blocks = runsOf(record.steps, (s) => s.unitProcedure).flatMap((unit): readonly Block[] => [
     { kind: "heading", level: "chapter", text: unit[0].unitProcedure, note: "" },
     ...runsOf(unit, (s) => s.operation).flatMap((steps) => [...operation(source, steps, context)]),

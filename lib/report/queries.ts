@@ -3,7 +3,6 @@ import type { JWK } from "jose";
 import { z } from "zod";
 import { auditEntries } from "#db/schema/audit.ts";
 import { tags } from "#db/schema/equipment.ts";
-import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { passkeys } from "#db/schema/signature.ts";
 import { processValues } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
@@ -12,12 +11,19 @@ import { fieldChanges, recordKind, recordName } from "#lib/audit/record-name.ts"
 import { headOf } from "#lib/ledger/queries.ts";
 import { readBatchFile, type BatchFile } from "#lib/release/file-queries.ts";
 import type { BatchRecord } from "#lib/batch/record.ts";
-import { masterRecord } from "#lib/recipe/master-record.ts";
-import { readMaster as readMasterText } from "#lib/recipe/master.ts";
+import { NotFound } from "#lib/access/actor.ts";
+import { readRecord } from "#lib/batch/record-queries.ts";
+import { BrokenPromise } from "#lib/result.ts";
+import { trends } from "#lib/telemetry/queries.ts";
+import type { UnitWindow } from "#lib/telemetry/segment.ts";
+import { batchWindows } from "#lib/telemetry/window-queries.ts";
 import type { Trail } from "./audit-trail.ts";
 import { printedHead } from "./head.ts";
+import type { IssuedSource } from "./issued-record.ts";
+import { readFrozenMaster } from "./master-queries.ts";
 import type { PrintedHead, ReportSource } from "./report-source.ts";
 import type { Segment } from "./segment.ts";
+import type { UnitTrend } from "./unit-trend.ts";
 
 const hour = 3_600_000;
 const overviewTags = ["viable-cell-density", "viability", "titer"] as const;
@@ -33,33 +39,50 @@ async function readSegment(tx: SiteTx, tag: Tag, from: Date, to: Date): Promise<
   return { unitId: tag.unitId, tag: tag.tag, name: tag.name, unit: tag.unit, precision: tag.precision, from, to, readings: rows };
 }
 
-async function readTrends(tx: SiteTx, { exceptions }: BatchRecord, known: ReadonlyMap<string, Tag>): Promise<ReportSource["trends"]> {
-  const trends = new Map<string, Segment>();
-  for (const { id, tag: name, windowFrom, windowTo } of exceptions) {
-    const tag = name === null ? undefined : known.get(name);
-    if (!tag || !windowFrom || !windowTo) continue;
-    const margin = marginOf(tag);
-    trends.set(id, await readSegment(tx, tag, new Date(windowFrom.getTime() - margin), new Date(windowTo.getTime() + margin)));
-  }
-  return trends;
+/** The unit a tag was read on in an exception's window: one that was the batch's then and has the tag; else none. */
+function tagOf(name: string, known: readonly Tag[], windows: readonly UnitWindow[], window: { readonly from: Date; readonly to: Date }): Tag | undefined {
+  const own = windows.filter(({ from, to }) => from <= window.to && (to === null || to >= window.from)).map((one) => one.unitId);
+  return known.find((tag) => tag.tag === name && own.includes(tag.unitId));
 }
 
-async function readOverview(tx: SiteTx, { batch }: BatchRecord, known: ReadonlyMap<string, Tag>, now: Date): Promise<readonly Segment[]> {
+async function readTrends(tx: SiteTx, { exceptions, entries }: BatchRecord, known: readonly Tag[], windows: readonly UnitWindow[]): Promise<ReportSource["trends"]> {
+  const found = new Map<string, Segment>();
+  for (const { id, stepId, parameter, tag: name, windowFrom, windowTo } of exceptions) {
+    if (name === null || !windowFrom || !windowTo) continue;
+    const basis = entries.findLast((entry) => entry.stepId === stepId && entry.parameter === parameter)?.basis;
+    const captured = basis?.kind === "captured" && basis.tag === name ? known.find((tag) => tag.tag === name && tag.unitId === basis.unitId) : undefined;
+    const tag = captured ?? tagOf(name, known, windows, { from: windowFrom, to: windowTo });
+    if (!tag) continue;
+    const margin = marginOf(tag);
+    found.set(id, await readSegment(tx, tag, new Date(windowFrom.getTime() - margin), new Date(windowTo.getTime() + margin)));
+  }
+  return found;
+}
+
+async function readOverview(tx: SiteTx, { batch }: BatchRecord, known: readonly Tag[], now: Date): Promise<readonly Segment[]> {
   const { inoculatedAt } = batch;
   if (!inoculatedAt) return [];
   const to = batch.harvestedAt ?? batch.completedAt ?? now;
   const segments: Segment[] = [];
   for (const name of overviewTags) {
-    const tag = known.get(name);
+    const tag = known.find((one) => one.tag === name && one.unitId === batch.unitId);
     if (tag) segments.push(await readSegment(tx, tag, inoculatedAt, to));
   }
   return segments;
 }
 
-async function readMaster(tx: SiteTx, { master }: BatchRecord): Promise<ReportSource["master"]> {
-  if (!master) return undefined;
-  const [row] = await tx.select().from(masterBatchRecords).where(and(eq(masterBatchRecords.id, master.id), eq(masterBatchRecords.version, master.version)));
-  return row && { content: readMasterText(row.canonical), effectiveAt: row.effectiveAt, full: masterRecord.safeParse(JSON.parse(row.canonical)).data };
+/** Points drawn of one tag; a plot of this size shows no more. */
+const drawn = 240;
+
+async function readUnits(tx: SiteTx, siteId: string, windows: readonly UnitWindow[], known: readonly Tag[], now: Date): Promise<readonly UnitTrend[]> {
+  const units: UnitTrend[] = [];
+  for (const { unitId, from, to } of windows) {
+    const window = { from, to: to ?? now };
+    const own = known.filter((tag) => tag.unitId === unitId);
+    const measured = await trends(tx, siteId, unitId, own.map((tag) => tag.tag), window, drawn);
+    units.push({ unitId, ...window, tags: own.flatMap(({ tag, name, unit, precision }) => { const trend = measured.get(tag); return trend && trend.points.length > 0 ? [{ tag, name, unit, precision, binMs: trend.binMs, points: trend.points }] : []; }) });
+  }
+  return units;
 }
 
 const detail = z.record(z.string(), z.unknown());
@@ -96,15 +119,26 @@ async function readPasskeys(tx: SiteTx, { signatures }: BatchFile): Promise<Read
 
 export type ReportOf = { readonly siteId: string; readonly batchId: string; /** Public half of the portal's key. */ readonly key: JWK };
 
-/** Everything a printed batch record shows. `now` ends the overview of a batch that still runs. Throws `NotFound`. */
+/** Everything a printed batch record shows. `now` ends the figures of a batch that still runs. Throws `NotFound`. */
 export async function readReport(tx: SiteTx, { siteId, batchId, key }: ReportOf, now: Date): Promise<ReportSource> {
   const file = await readBatchFile(tx, siteId, batchId, key);
   const { record } = file;
-  const rows = await tx.select().from(tags).where(and(eq(tags.siteId, siteId), eq(tags.unitId, record.batch.unitId)));
-  const known = new Map(rows.map((tag) => [tag.tag, tag]));
-  const master = await readMaster(tx, record);
-  const trends = await readTrends(tx, record, known);
-  const overview = await readOverview(tx, record, known, now);
+  const master = await readFrozenMaster(tx, record);
+  const { units: windows } = await batchWindows(tx, siteId, batchId);
+  const known = await tx.select().from(tags).where(and(eq(tags.siteId, siteId), inArray(tags.unitId, [...new Set([record.batch.unitId, ...windows.map((one) => one.unitId)])]))).orderBy(asc(tags.position));
+  const around = await readTrends(tx, record, known, windows);
+  const executed = master?.full !== undefined;
+  const overview = executed ? [] : await readOverview(tx, record, known, now);
+  const units = executed ? await readUnits(tx, siteId, windows, known, now) : [];
   const trail = await readTrail(tx, siteId, batchId, record.site.timeZone);
-  return { file, master, trends, overview, trail, head: await readHead(tx, siteId), passkeys: await readPasskeys(tx, file) };
+  return { file, master, trends: around, overview, units, trail, head: await readHead(tx, siteId), passkeys: await readPasskeys(tx, file) };
+}
+
+/** What an issued record is printed from. Throws `NotFound` for a batch without a master, and `master-altered` where the stored master or overlay is not the one that was frozen. */
+export async function readIssued(tx: SiteTx, siteId: string, batchId: string): Promise<IssuedSource> {
+  const record = await readRecord(tx, siteId, batchId);
+  const master = await readFrozenMaster(tx, record);
+  if (!master) throw new NotFound(`master of ${batchId}`);
+  if (!master.holds) throw new BrokenPromise("master-altered", `the master or the overlay of ${batchId} is not the one that was frozen`);
+  return { record, master, head: await readHead(tx, siteId) };
 }

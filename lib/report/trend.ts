@@ -31,13 +31,12 @@ export function timeTicks(from: Date, to: Date, timeZone: string, count: number)
 }
 
 /** The values' extent with those limits that lie near enough to be read beside them. */
-function valueAxis(segment: Segment, limits: readonly Tick[]): { readonly axis: Panel["y"]; readonly shown: readonly Tick[] } {
-  const values = segment.readings.filter(drawable).map((r) => r.value);
+function valueAxis(values: readonly number[], precision: number, limits: readonly Tick[]): { readonly axis: Panel["y"]; readonly shown: readonly Tick[] } {
   const [low, high] = values.length > 0 ? [Math.min(...values), Math.max(...values)] : [0, 1];
-  const reach = Math.max((high - low) * 0.8, 10 ** -segment.precision * 8);
+  const reach = Math.max((high - low) * 0.8, 10 ** -precision * 8);
   const shown = limits.filter(({ at }) => at >= low - reach && at <= high + reach);
   const ends = [low, high, ...shown.map((l) => l.at)];
-  const least = 10 ** -segment.precision;
+  const least = 10 ** -precision;
   const margin = Math.max((Math.max(...ends) - Math.min(...ends)) * 0.08, 5 * least);
   const scale = scaleLinear([Math.min(...ends) - margin, Math.max(...ends) + margin], [0, 1]);
   const [from, to] = scale.domain();
@@ -55,12 +54,19 @@ function limitTicks(limits: Limits | undefined, precision: number): readonly Tic
   return [...found].map(([at, name]) => ({ at, label: `${name} ${numerals(at.toFixed(precision))}` }));
 }
 
-type Shown = { readonly segment: Segment; readonly limits: Limits | undefined; readonly aside: string; readonly dots: boolean; readonly window: { readonly from: number; readonly to: number } | undefined; readonly ticks: readonly Tick[] };
+type Drawn = {
+  readonly title: string; readonly unit: string; readonly precision: number; readonly stretches: Panel["stretches"]; readonly limits: Limits | undefined; readonly aside: string; readonly dots: boolean;
+  readonly from: Date; readonly to: Date; readonly ticks: readonly Tick[]; readonly window?: { readonly from: number; readonly to: number } | undefined;
+};
 
-function panel({ segment, limits, aside, dots, window, ticks }: Shown): Panel {
-  const { axis, shown } = valueAxis(segment, limitTicks(limits, segment.precision));
-  return { title: segment.name, unit: segment.unit === segment.name ? "" : segment.unit, aside, x: { from: segment.from.getTime(), to: segment.to.getTime(), ticks }, y: axis, stretches: stretches(segment.readings), dots, limits: shown, window };
+/** A plot of stretches of values with the limits that lie near them. */
+export function panelOf({ title, unit, precision, stretches: runs, limits, aside, dots, from, to, ticks, window }: Drawn): Panel {
+  const { axis, shown } = valueAxis(runs.flatMap((run) => run.map((point) => point.value)), precision, limitTicks(limits, precision));
+  return { title, unit: unit === title ? "" : unit, aside, x: { from: from.getTime(), to: to.getTime(), ticks }, y: axis, stretches: runs, dots, limits: shown, window };
 }
+
+type Shown = { readonly segment: Segment } & Pick<Drawn, "limits" | "aside" | "dots" | "ticks" | "window">;
+const panel = ({ segment: { name: title, ...segment }, ...shown }: Shown): Panel => panelOf({ title, ...segment, ...shown, stretches: stretches(segment.readings) });
 
 const counted = (segment: Segment): string => {
   const left = segment.readings.filter((r) => !drawable(r)).length;

@@ -24,7 +24,7 @@ import { jwkOf, type KeyStore } from "#lib/ledger/key-store.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { recordDigest } from "#lib/batch/record.ts";
 import { lateReadings } from "#lib/telemetry/seal-commands.ts";
-import { batchWindow } from "#lib/telemetry/segment.ts";
+import { batchWindows } from "#lib/telemetry/window-queries.ts";
 import { storyActor } from "#tests/actors.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 
@@ -86,7 +86,7 @@ describe.each([["BAS-101-2607", "basel"], ["RAL-101-2601", "raleigh"]])("the evi
     const counted = await inSite(async (tx) => {
       const n = async (query: Promise<{ n: number }[]>) => (await query)[0]?.n ?? -1;
       const record = await readRecord(tx, siteId, batchId);
-      const window = batchWindow(record.batch);
+      const { window } = await batchWindows(tx, siteId, batchId);
       const readings = await tx.select({ n: count() }).from(processValues).where(and(eq(processValues.siteId, siteId), eq(processValues.unitId, record.batch.unitId),
         sql`${processValues.at} between ${window?.from.toISOString()}::timestamptz and ${window?.to?.toISOString()}::timestamptz`));
       return {
@@ -98,7 +98,10 @@ describe.each([["BAS-101-2607", "basel"], ["RAL-101-2601", "raleigh"]])("the evi
       };
     });
     const { digest, late, ...counts } = counted;
-    expect(made.bundle.manifest.counts).toEqual({ ...counts, proofs: counts.entries, checkpoints: made.bundle.content.checkpoints.length });
+    const { related = [], documents = [], files = [] } = made.bundle.content;
+    const about = related.reduce((n, group) => n + group.entries.length, 0);
+    expect(made.bundle.manifest.counts).toEqual({ ...counts, proofs: counts.entries + about, related: about, documents: documents.length, files: files.length, checkpoints: made.bundle.content.checkpoints.length });
+    expect([about, documents.map((document) => document.kind)]).toEqual([expect.any(Number), expect.arrayContaining(["master"])]);
     expect(made.bundle.manifest.recordDigest).toBe(digest);
     expect(late).toBe(0);
     expect(counts.readings).toBeGreaterThan(100);

@@ -20,9 +20,10 @@ afterAll(async () => {
 
 describe("sealed time series", () => {
   const sealed = "BAS-101-2601";
+  let unitId = "";
   /** The days of pH alone, where the changes are, or everything. */
   const examine = async (everything = false) => {
-    const found = await withProgramme(db.sequencer, "integrity", ["basel"], async (tx) => ({ ...(await compareSegments(tx, "basel", everything ? undefined : { batchId: sealed, tag: "ph", day: "" }, everything ? 10_000 : 10)), lists: await compareSegmentLists(tx, "basel") }));
+    const found = await withProgramme(db.sequencer, "integrity", ["basel"], async (tx) => ({ ...(await compareSegments(tx, "basel", everything ? undefined : { batchId: sealed, unitId, tag: "ph", day: "" }, everything ? 10_000 : 10)), lists: await compareSegmentLists(tx, "basel") }));
     return { examined: found.examined, named: [...found.findings, ...found.lists].map((f) => [f.table, f.recordId, f.field]), batches: new Set([...found.findings, ...found.lists].map((f) => f.batchId)) };
   };
   /** Changes one table past every trigger, looks, and puts it back. */
@@ -43,6 +44,7 @@ describe("sealed time series", () => {
     await withProgramme(db.portal, "installation", ["basel"], (tx) => sealSegments(tx, { siteId: "basel", batchId: sealed }, { id: "programme:installation", name: "installation", role: "programme" }, { now: new Date(), newId: randomUUID }), { reason: "sealed for the test" });
     const [row] = await superuser<{ unit_id: string; at: Date }[]>`select unit_id, at from process_values where ctid = ${superuser.unsafe(reading)}`;
     if (!row) throw new Error("no such reading");
+    unitId = row.unit_id;
     place = `${row.unit_id}/ph/${row.at.toISOString()}`;
   });
 

@@ -2,6 +2,7 @@ import { canonical } from "#lib/digest/digest.ts";
 import type { Chance } from "./tamper-chance.ts";
 import { ledgerTamperings } from "./tamper-ledger.ts";
 import { listTamperings, type Tampering } from "./tamper-lists.ts";
+import { partTamperings } from "./tamper-parts.ts";
 import { attestAnew, draftOf, recount, seal, type Draft, type Subject } from "./tamper-subject.ts";
 import { textTamperings } from "./tamper-text.ts";
 import { valueTamperings } from "./tamper-values.ts";
@@ -9,7 +10,7 @@ import { valueTamperings } from "./tamper-values.ts";
 /** What both verifiers are asked. `wanted`: "either" asks only that they agree. */
 export type Case = { readonly kind: string; readonly by: string; readonly bytes: Buffer; readonly trust: string; readonly wanted: "verified" | "refused" | "either" };
 
-export const tamperings: readonly Tampering[] = [...listTamperings, ...valueTamperings, ...ledgerTamperings];
+export const tamperings: readonly Tampering[] = [...listTamperings, ...valueTamperings, ...ledgerTamperings, ...partTamperings];
 
 /** How a damaged bundle is put together again, by whom; true where the attestation key itself was used. */
 type Finish = { readonly by: string; readonly trueSeal: boolean; readonly finish: (draft: Draft, subject: Subject) => void };

@@ -3,7 +3,7 @@ import { canonical, digestOf } from "#lib/digest/digest.ts";
 import { leafBytes, nativeSha256, tree } from "#lib/ledger/native.ts";
 import { cosignatureBytes, cosignatureMessage, signatureLine, signatureType, toBase64, writeNote } from "#lib/ledger/note.ts";
 import { passkeyAnswer } from "./passkey.ts";
-import { attested, consistencyOf, proofOf, signed, type TestKey } from "./synthetic.ts";
+import { attested, checkpointNote, consistencyOf, proofOf, signed, type TestKey } from "./synthetic.ts";
 import type { Case } from "./tamper-cases.ts";
 import type { Chance } from "./tamper-chance.ts";
 import { draftOf, fingerprintOf, recount, restate, seal, type Draft, type Subject } from "./tamper-subject.ts";
@@ -116,9 +116,18 @@ function attestAll(draft: Draft, key: TestKey, odd: Chance | undefined): void {
 function signHeads(draft: Draft, { made }: Subject, odd: Chance | undefined): void {
   const leaves = [...made.leaves];
   for (const entry of draft.content.entries) leaves[entry.position] = tree.leafHash(leafBytes(entry.canonical));
-  for (const entry of draft.content.entries) entry.proof = proofOf(leaves, entry.position);
+  const related = draft.content.related ?? [];
+  const [about, enterprise] = ["basel", "enterprise"].map((owner) => related.find((group) => group.owner === owner));
+  for (const entry of about?.entries ?? []) leaves[entry.position] = tree.leafHash(leafBytes(entry.canonical));
+  for (const entry of [...draft.content.entries, ...(about?.entries ?? [])]) entry.proof = proofOf(leaves, entry.position);
   draft.content.consistency = consistencyOf(leaves, 3);
   const { basel, raleigh } = made.keys;
+  if (enterprise) {
+    const own = [...made.enterpriseLeaves];
+    for (const entry of enterprise.entries) own[entry.position] = tree.leafHash(leafBytes(entry.canonical));
+    for (const entry of enterprise.entries) entry.proof = proofOf(own, entry.position);
+    enterprise.note = checkpointNote(own, made.keys.enterprise, [raleigh]);
+  }
   const line = (key: TestKey, type: number, bytes: Uint8Array) => signatureLine({ name: key.row.name, publicKey: key.raw }, type, bytes, nativeSha256);
   draft.content.checkpoints = [3, leaves.length].map((size, i) => {
     const plain = [basel.row.name, String(size), toBase64(tree.rootOf(leaves.slice(0, size)))];
@@ -127,6 +136,7 @@ function signHeads(draft: Draft, { made }: Subject, odd: Chance | undefined): vo
     const seconds = Math.floor(Date.parse(made.facts.exportedAt) / 1000) + (odd && i === 1 ? odd.pick([-60, 300, 301, 0, -120, 1, 4_000_000_000]) : -60 - 86_400 * (1 - i));
     return { note: writeNote(text, [line(basel, signatureType.note, signed(basel, Buffer.from(text))), line(raleigh, signatureType.cosignature, cosignatureBytes(seconds, signed(raleigh, cosignatureMessage(text, seconds))))]) };
   });
+  if (about) about.note = draft.content.checkpoints.at(-1)?.note ?? "";
 }
 
 function keyChanged({ content }: Draft, chance: Chance): void {
@@ -145,6 +155,9 @@ const parts: readonly Part[] = [
   { name: "passkey", change: (draft, _, chance) => passkeyChanged(draft, chance) },
   { name: "key", change: (draft, _, chance) => keyChanged(draft, chance) },
   { name: "manifest", change: (draft, _, chance) => { const { counts: _counts, ...manifest } = draft.manifest; draft.manifest = { ...(JSON.parse(another(canonical(manifest), chance)) as Draft["manifest"]), counts: draft.manifest.counts }; } },
+  { name: "document", change: (draft, _, chance) => { for (const document of draft.content.documents ?? []) if (chance.below(2) === 0) { document.text = another(document.text, chance); document.digest = digestOf(chance.pick(["EBRMBR/2", "EBROVL/1", "EBREXC/1"]), document.text); } } },
+  { name: "file", change: (draft, _, chance) => { for (const file of draft.content.files ?? []) { const bytes = chance.bytes(chance.below(20)); file.content = bytes.toString("base64"); file.digest = createHash("sha256").update(bytes).digest("hex"); file.size = chance.pick([bytes.length, 0, 1]); } } },
+  { name: "entry about what was used", change: (draft, _, chance) => { const [group] = draft.content.related ?? []; const entry = group && chance.pick(group.entries); if (entry) entry.canonical = another(entry.canonical, chance); } },
   { name: "attestation", change: () => undefined }, { name: "checkpoint", change: () => undefined }, { name: "nothing", change: () => undefined },
 ];
 

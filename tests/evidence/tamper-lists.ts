@@ -10,10 +10,10 @@ export type Tampering = {
   readonly change: (draft: Draft, subject: Subject, chance: Chance) => boolean;
 };
 
-type ListName = "entries" | "signatures" | "segments" | "checkpoints" | "keys";
-const lists: readonly ListName[] = ["entries", "signatures", "segments", "checkpoints", "keys"];
-/** A list of a draft, items of whatever kind. */
-const listOf = (draft: Draft, name: ListName): unknown[] => draft.content[name];
+type ListName = "entries" | "signatures" | "segments" | "checkpoints" | "keys" | "documents" | "files" | "related";
+const lists: readonly ListName[] = ["entries", "signatures", "segments", "checkpoints", "keys", "documents", "files", "related"];
+/** A list of a draft, items of whatever kind; empty where the form of the bundle has no such list. */
+const listOf = (draft: Draft, name: ListName): unknown[] => draft.content[name] ?? [];
 
 function swap(list: unknown[], chance: Chance): boolean {
   const places = twoPlaces(list, chance);
@@ -50,7 +50,7 @@ function reverse(list: unknown[]): boolean {
 
 /** Parts of one item that are put in place of the same parts of another. */
 const parts: Record<ListName, readonly string[]> = {
-  entries: ["canonical", "proof", "position"], signatures: ["statement", "digest", "attestation", "assertion", "signedAt", "ordinal"], segments: ["text", "digest", "readings", "day", "tag"],
+  entries: ["canonical", "proof", "position"], signatures: ["statement", "digest", "attestation", "assertion", "signedAt", "ordinal"], segments: ["text", "digest", "readings", "day", "tag"], documents: ["text", "digest", "id", "kind"], files: ["content", "digest", "size"], related: ["owner", "note", "entries"],
   checkpoints: ["note"], keys: ["id", "publicKey", "owner", "purpose", "name"],
 };
 
@@ -78,7 +78,7 @@ function ofList(name: ListName): readonly Tampering[] {
     ["copy a part within", (list, chance) => copyPart(list, list, name, chance)],
     ["copy a part of another bundle into", (list, chance, subject) => copyPart(other(subject), list, name, chance)],
   ];
-  return kinds.map(([kind, change]) => ({ name: `${kind} ${name}`, sealed: free(name, kind), change: (draft, subject, chance) => change(listOf(draft, name), chance, subject) }));
+  return kinds.map(([kind, change]) => ({ name: `${kind} ${name}`, sealed: free(name, kind), change: (draft, subject, chance) => draft.content[name] !== undefined && change(listOf(draft, name), chance, subject) }));
 }
 
 /** Swap, duplicate, delete, truncate, append and copy, of every list a bundle has. */

@@ -69,16 +69,18 @@ async function* cases(wanted: Wanted): AsyncGenerator<Case> {
   for (let i = 0; i < number; i += 1) yield flipped(flips.bytes, Math.floor((i * bits) / number), flips.trust);
   if (wanted.pdf > 0) yield* pdfCases(wanted.pdf);
   const chance = chanceOf(wanted.seed);
-  for (let i = 0, subject = newSubject(); i < wanted.structural; i += 1) {
-    if (i % perSubject === perSubject - 1) subject = newSubject();
-    yield structural(subject, chance);
+  // Both forms in turn: a bundle of EBRBUNDLE/1 is read as long as there is one.
+  let subjects = [newSubject(true), newSubject(false)] as const;
+  for (let i = 0; i < wanted.structural; i += 1) {
+    if (i % perSubject === perSubject - 1) subjects = [newSubject(true), newSubject(false)];
+    yield structural(subjects[i % 3 === 2 ? 1 : 0], chance);
   }
-  for (let i = 0, subject = newSubject(); i < wanted.forged; i += 1) {
-    if (i % perSubject === perSubject - 1) subject = newSubject();
-    yield forgedThroughout(subject, chance);
+  for (let i = 0; i < wanted.forged; i += 1) {
+    if (i % perSubject === perSubject - 1) subjects = [newSubject(true), newSubject(false)];
+    yield forgedThroughout(subjects[i % 3 === 2 ? 1 : 0], chance);
   }
   for (let i = 0; i < wanted.clean; i += 1) {
-    const made = synthetic({ passkey: i % 50 === 49 ? "RS256" : i % 2 === 0 ? "ES256" : "EdDSA", readings: 1 + chance.below(8) });
+    const made = synthetic({ passkey: i % 50 === 49 ? "RS256" : i % 2 === 0 ? "ES256" : "EdDSA", readings: 1 + chance.below(8), full: i % 4 !== 3 });
     yield { kind: "clean", by: "as it is", bytes: Buffer.from(made.text), trust: fingerprintOf(made.content.keys), wanted: "verified" };
   }
 }
@@ -95,7 +97,7 @@ async function* pdfCases(number: number): AsyncGenerator<Case> {
 }
 
 function subjectBytes(): { readonly bytes: Buffer; readonly trust: string } {
-  const made = synthetic();
+  const made = synthetic({ full: true });
   return { bytes: Buffer.from(made.text), trust: fingerprintOf(made.content.keys) };
 }
 

@@ -25,19 +25,23 @@ export const draftOf = (made: Made): Draft => JSON.parse(made.text) as Draft;
 export const fingerprintOf = (keys: readonly { readonly id: string; readonly publicKey: string }[]): string =>
   createHash("sha256").update(canonical(keys.map(({ id, publicKey }) => [id, publicKey]))).digest("hex");
 
-export function newSubject(made: Made = synthetic()): Subject {
+/** `full`: of EBRBUNDLE/2. */
+export function newSubject(full = false, made: Made = synthetic({ full })): Subject {
   return {
-    made, other: synthetic(), bytes: Buffer.from(made.text, "utf8"), trust: fingerprintOf(made.content.keys),
+    made, other: synthetic({ full }), bytes: Buffer.from(made.text, "utf8"), trust: fingerprintOf(made.content.keys),
     stranger: { attestation: testKey("enterprise", "attestation"), basel: testKey("basel", "ledger"), raleigh: testKey("raleigh", "ledger") },
   };
 }
+
+const relatedOf = ({ related = [] }: Draft["content"]): number => related.reduce((n, { entries }) => n + entries.length, 0);
 
 /** Counts, filter and content digest as they follow from the content. */
 export function recount({ manifest, content }: Draft): void {
   const of = (list: readonly unknown[]): number => list.length;
   manifest.counts = {
     entries: of(content.entries), signatures: of(content.signatures), segments: of(content.segments), readings: content.segments.reduce((n, s) => n + s.readings, 0),
-    checkpoints: of(content.checkpoints), keys: of(content.keys), proofs: of(content.entries),
+    checkpoints: of(content.checkpoints), keys: of(content.keys), proofs: of(content.entries) + relatedOf(content),
+    ...(content.documents ? { documents: of(content.documents) } : {}), ...(content.files ? { files: of(content.files) } : {}), ...(content.related ? { related: relatedOf(content) } : {}),
   };
   manifest.recordDigest = digestOf("EBRREC/1", content.record);
   manifest.contentDigest = digestOf("EBRBUN/1", canonical(content));

@@ -26,7 +26,7 @@ class Bundles(unittest.TestCase):
             self.assertEqual([check.name for check in report.checks if check.holds], list(NAMES), [check for check in report.checks if not check.holds])
             self.assertTrue(report.verified)
             self.assertFalse(report.trusted)
-            self.assertTrue(all(check.count > 0 for check in report.checks if check.name != "segments"))
+            self.assertTrue(all(check.count > 0 for check in report.checks if check.name not in ("segments", "documents", "files", "related")))
 
     def test_are_trusted_by_their_fingerprint_and_refused_by_another(self):
         text = bundle(3)
@@ -53,6 +53,16 @@ class Bundles(unittest.TestCase):
             change(value)
             self.assertIn(name, failing(value))
 
+    def test_of_the_second_form_fail_by_the_part_that_was_changed(self):
+        seed = next(seed for seed in range(1, 99) if len(json.loads(bundle(seed))["content"].get("files", [])) > 0 and len(json.loads(bundle(seed))["content"]["documents"]) > 1)
+        changes = {
+            "documents": lambda c: c["documents"].pop(), "files": lambda c: c["files"].pop(), "related": lambda c: c["related"][0]["entries"].pop(0), "container": lambda c: c.pop("files"),
+        }
+        for name, change in changes.items():
+            value = json.loads(bundle(seed))
+            change(value["content"])
+            self.assertIn(name, failing(value))
+
     def test_answer_by_exit_code(self):
         with tempfile.TemporaryDirectory() as made:
             self.answers(Path(made))
@@ -65,7 +75,7 @@ class Bundles(unittest.TestCase):
         said = subprocess.run([sys.executable, programme, "--json", "good.json"], cwd=directory, capture_output=True, text=True).stdout
         self.assertEqual(sorted(json.loads(said)), ["checks", "fingerprint", "trusted", "verified"])
         shown = subprocess.run([sys.executable, programme, "good.json"], cwd=directory, capture_output=True, encoding="utf-8").stdout
-        self.assertEqual(len(re.findall("^ok [a-z]+: [0-9]+ ", shown, re.MULTILINE)), 8)
+        self.assertEqual(len(re.findall("^ok [a-z]+: [0-9]+ ", shown, re.MULTILINE)), 11)
         self.assertTrue(shown.endswith("\nVERIFIED\n"))
 
 

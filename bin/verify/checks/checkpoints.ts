@@ -26,14 +26,14 @@ function cosignatureOf(line: NoteSignature, note: SignedNote, others: readonly L
   return validAt(key.row, seconds * 1000) || validAt(key.row, seconds * 1000 + 999) ? { owner: key.row.owner, at: seconds * 1000 } : `the co-signature of ${line.name} is from a time at which its key was not valid`;
 }
 
-/** A checkpoint's note with what is wrong with it; undefined when it has not the form of one. */
-export function readSignedCheckpoint(text: string, bundle: Bundle): ReadCheckpoint | undefined {
+/** A note of a checkpoint of the owner's ledger with what is wrong with it; undefined when it has not the form of one. */
+export function readSignedCheckpoint(text: string, bundle: Bundle, owner: string): ReadCheckpoint | undefined {
   const note = readNote(text);
   const head = note && readCheckpoint(note.text);
   if (!note || !head) return undefined;
   const keys = ledgerKeys(bundle);
-  const own = keys.filter((key) => key.row.owner === bundle.manifest.siteId && key.name === head.origin);
-  const others = keys.filter((key) => key.row.owner !== bundle.manifest.siteId);
+  const own = keys.filter((key) => key.row.owner === owner && key.name === head.origin);
+  const others = keys.filter((key) => key.row.owner !== owner);
   const isOwn = (line: NoteSignature) => own.some((key) => isBy(line, key, signatureType.note));
   const signers = own.filter((key) => note.signatures.some((line) => isBy(line, key, signatureType.note)));
   const lines = note.signatures.filter((line) => !isOwn(line)).map((line) => cosignatureOf(line, note, others));
@@ -41,7 +41,7 @@ export function readSignedCheckpoint(text: string, bundle: Bundle): ReadCheckpoi
   const signed = signer !== undefined && signers.length === 1 && verifyNoteSignature(note, signer, noteCrypto);
   return {
     note, head, cosignatures: lines.filter((line) => typeof line !== "string"),
-    faults: [...(signed ? [] : [`the checkpoint of size ${head.size} is not signed by the ledger key of ${bundle.manifest.siteId}`]), ...lines.filter((line) => typeof line === "string")],
+    faults: [...(signed ? [] : [`the checkpoint of size ${head.size} is not signed by the ledger key of ${owner}`]), ...lines.filter((line) => typeof line === "string")],
   };
 }
 
@@ -54,8 +54,9 @@ function consistencyFault({ content }: Bundle, checkpoints: readonly ReadCheckpo
   return first.head.size < last.head.size && tree.verifyConsistency(proof) ? undefined : "the last checkpoint does not continue the first";
 }
 
-function witnessFault({ bundle: { manifest, content }, exportedAt }: Evidence, last: ReadCheckpoint): string | undefined {
-  const possible = content.keys.some((key) => key.purpose === "ledger" && key.owner !== manifest.siteId && validAt(key, exportedAt));
+/** A head that nobody co-signed, though somebody could have. */
+export function witnessFault({ bundle: { content }, exportedAt }: Evidence, last: ReadCheckpoint, owner: string): string | undefined {
+  const possible = content.keys.some((key) => key.purpose === "ledger" && key.owner !== owner && validAt(key, exportedAt));
   return possible && last.cosignatures.length === 0 ? "the last checkpoint is co-signed by nobody, though the register has another owner's key" : undefined;
 }
 
@@ -70,7 +71,7 @@ export function checkCheckpoints(evidence: Evidence): Check {
     ...(read.length < checkpoints.length ? ["a checkpoint has not the form of a signed note"] : []),
     ...read.flatMap((checkpoint) => checkpoint.faults),
     last && last.head.size < 1 ? "the last checkpoint covers nothing" : undefined,
-    consistencyFault(bundle, read), last && witnessFault(evidence, last), bundle.manifest.filter === filter ? undefined : "the manifest's filter is not what the last checkpoint covers",
+    consistencyFault(bundle, read), last && witnessFault(evidence, last, bundle.manifest.siteId), bundle.manifest.filter === filter ? undefined : "the manifest's filter is not what the last checkpoint covers",
   ].filter((fault) => fault !== undefined);
   const cosigned = read.reduce((n, checkpoint) => n + checkpoint.cosignatures.length, 0);
   return checkOf("checkpoints", checkpoints.length, faults, `the last covers ${plural(last?.head.size ?? 0, "leaf", "leaves")} and continues the first; ${plural(cosigned, "co-signature")} by other keys of the same register`);

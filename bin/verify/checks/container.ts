@@ -6,9 +6,11 @@ import { checkOf, plural, type Check } from "../check.ts";
 const failed = (fault: string): { readonly check: Check; readonly bundle: undefined } => ({ check: checkOf("container", 1, [fault], ""), bundle: undefined });
 
 function faultsOf({ manifest, content }: Bundle): readonly string[] {
+  const related = (content.related ?? []).reduce((n, { entries }) => n + entries.length, 0);
   const held = {
     entries: content.entries.length, signatures: content.signatures.length, segments: content.segments.length, readings: content.segments.reduce((n, s) => n + s.readings, 0),
-    checkpoints: content.checkpoints.length, keys: content.keys.length, proofs: content.entries.length,
+    checkpoints: content.checkpoints.length, keys: content.keys.length, proofs: content.entries.length + related,
+    ...(content.documents ? { documents: content.documents.length } : {}), ...(content.files ? { files: content.files.length } : {}), ...(content.related ? { related } : {}),
   };
   const wrong = Object.entries(held).filter(([kind, n]) => manifest.counts[kind as keyof typeof held] !== n).map(([kind, n]) => `the manifest counts other ${kind} than the ${n} this file holds`);
   return [

@@ -7,22 +7,23 @@ import { isObject, objectOf, readCanonical } from "../canonical.ts";
 import { checkOf, type Check, type Evidence, type ReadEntry } from "../check.ts";
 
 const tree = merkle(sha256);
-const texts = ["actorId", "actorName", "batchId", "client", "event", "id", "kind", "reason", "request", "role", "siteId", "subjectId", "subjectType", "zone"] as const;
-const members = [...texts, "at", "authorisedBy", "critical", "detail", "format"].sort().join();
+const texts = ["actorId", "actorName", "client", "event", "id", "kind", "reason", "request", "role", "siteId", "subjectId", "subjectType", "zone"] as const;
+const members = [...texts, "at", "authorisedBy", "batchId", "critical", "detail", "format"].sort().join();
 
 /** The entry of a canonical text; undefined when the text has not exactly an entry's form. */
 export function readEntry({ canonical, position }: ProvedEntry): ReadEntry | undefined {
   const entry = objectOf(canonical, readCanonical);
   if (!entry || Object.keys(entry).sort().join() !== members || !texts.every((name) => typeof entry[name] === "string")) return undefined;
-  const { at, authorisedBy, critical, detail, format } = entry;
-  if (!isTime(at) || (authorisedBy !== null && typeof authorisedBy !== "string") || typeof critical !== "boolean" || !isObject(detail) || format !== "EBRLEAF/1") return undefined;
+  const { at, authorisedBy, batchId, critical, detail, format } = entry;
+  if (!isTime(at) || (authorisedBy !== null && typeof authorisedBy !== "string") || (batchId !== null && typeof batchId !== "string") || typeof critical !== "boolean" || !isObject(detail) || format !== "EBRLEAF/1") return undefined;
   const said = (name: (typeof texts)[number]) => String(entry[name]);
-  return { position, at, detail, id: said("id"), event: said("event"), kind: said("kind"), siteId: said("siteId"), batchId: said("batchId"), subjectType: said("subjectType"), subjectId: said("subjectId") };
+  return { position, at, detail, id: said("id"), event: said("event"), kind: said("kind"), siteId: said("siteId"), batchId, subjectType: said("subjectType"), subjectId: said("subjectId") };
 }
 
-type Head = { readonly size: number; readonly root: Uint8Array };
+export type LeafHead = { readonly size: number; readonly root: Uint8Array };
 
-function isProved({ canonical, position, proof }: ProvedEntry, head: Head | undefined): boolean {
+/** Does the entry's audit path lead to the root of this head? */
+export function isProved({ canonical, position, proof }: ProvedEntry, head: LeafHead | undefined): boolean {
   const path = proof.map(fromBase64).filter((hash) => hash !== undefined);
   return head !== undefined && path.length === proof.length && tree.verifyInclusion({ leafHash: tree.leafHash(utf8(`EBRLEAF/1\n${canonical}`)), position, size: head.size, path, root: head.root });
 }

@@ -9,11 +9,14 @@ import { faultOfAssertion, passkeyDigest } from "../passkey.ts";
 
 const statementOf = (signature: ExportedSignature): JsonObject | undefined => objectOf(signature.statement, readCanonical);
 
-function faultOfStatement(signature: ExportedSignature, before: ExportedSignature | undefined, { manifest }: Bundle): string | undefined {
+/** The record a signature is on, as its statement names it; `owner`: the site, or the enterprise, in whose trail it stands. */
+export type SignedOf = { readonly type: string; readonly id: string; readonly owner: string };
+
+function faultOfStatement(signature: ExportedSignature, before: ExportedSignature | undefined, of: SignedOf): string | undefined {
   const statement = statementOf(signature);
-  if (!statement || statement["format"] !== "EBRSIG/1" || statement["recordType"] !== "batch" || !/^[0-9a-f]{64}$/.test(String(statement["recordDigest"]))) return "has no canonical statement";
+  if (!statement || statement["format"] !== "EBRSIG/1" || statement["recordType"] !== of.type || !/^[0-9a-f]{64}$/.test(String(statement["recordDigest"]))) return "has no canonical statement";
   if (digestOf("EBRSIG/1", signature.statement) !== signature.digest) return "has another digest than its statement";
-  if (statement["recordId"] !== manifest.batchId || statement["site"] !== manifest.siteId) return "is of another record or site";
+  if (statement["recordId"] !== of.id || statement["site"] !== of.owner) return "is of another record or site";
   if (signature.ordinal !== (before?.ordinal ?? 0) + 1 || statement["previousDigest"] !== (before?.digest ?? null)) return "does not follow the one before it";
   const { withdraws } = signature;
   if (statement["withdraws"] !== (withdraws ?? undefined) || (statement["meaning"] === "withdrawn") !== (withdraws !== null)) return "says of no or another withdrawal than its statement";
@@ -57,6 +60,10 @@ function faultOfProof(signature: ExportedSignature, bundle: Bundle): string | un
   return fault && `does not hold: ${fault}`;
 }
 
+/** What is wrong with a signature itself: its statement and place, the attestation, the passkey's answer. */
+export const faultsOfSignature = (signature: ExportedSignature, before: ExportedSignature | undefined, of: SignedOf, bundle: Bundle): readonly string[] =>
+  [faultOfStatement(signature, before, of), faultOfProof(signature, bundle)].filter((fault) => fault !== undefined);
+
 const actOf = (signature: ExportedSignature): string => (signature.withdraws === null ? "record.signed" : "signature.withdrawn");
 
 function isActOf(entry: ReadEntry, signature: ExportedSignature): boolean {
@@ -65,9 +72,12 @@ function isActOf(entry: ReadEntry, signature: ExportedSignature): boolean {
     && (signature.withdraws === null ? detail["meaning"] === statementOf(signature)?.["meaning"] : detail["withdraws"] === signature.withdraws);
 }
 
-function isRowOf(entry: ReadEntry, signature: ExportedSignature, { manifest }: Bundle): boolean {
+export const isSignatureRow = (entry: ReadEntry): boolean => entry.event === "row.created" && entry.subjectType === "signatures";
+
+/** Is this the entry of the row that holds the signature on the record of this id? */
+export function isRowOf(entry: ReadEntry, signature: ExportedSignature, recordId: string): boolean {
   const made = typeof entry.detail["new"] === "string" ? objectOf(entry.detail["new"]) : undefined;
-  return entry.subjectId === `${manifest.batchId}/${signature.ordinal}` && made?.["digest"] === signature.digest;
+  return entry.subjectId === `${recordId}/${signature.ordinal}` && made?.["digest"] === signature.digest;
 }
 
 type Written = { readonly rows: readonly ReadEntry[]; readonly acts: readonly ReadEntry[] };
@@ -75,23 +85,24 @@ type Written = { readonly rows: readonly ReadEntry[]; readonly acts: readonly Re
 const writtenIn = (entries: readonly (ReadEntry | undefined)[]): Written => {
   const read = entries.filter((entry) => entry !== undefined);
   return {
-    rows: read.filter((entry) => entry.event === "row.created" && entry.subjectType === "signatures"),
+    rows: read.filter(isSignatureRow),
     acts: read.filter((entry) => entry.event === "record.signed" || entry.event === "signature.withdrawn"),
   };
 };
 
-function faultOfEntries(signature: ExportedSignature, { rows, acts }: Written, bundle: Bundle): string | undefined {
-  if (rows.filter((entry) => isRowOf(entry, signature, bundle)).length !== 1) return "is not in the row history exactly once";
+function faultOfEntries(signature: ExportedSignature, { rows, acts }: Written, batchId: string): string | undefined {
+  if (rows.filter((entry) => isRowOf(entry, signature, batchId)).length !== 1) return "is not in the row history exactly once";
   return acts.filter((entry) => isActOf(entry, signature)).length === (signature.method === "story" ? 0 : 1) ? undefined : "is not told by exactly one act of the audit trail";
 }
 
 /** Every signature: its statement and place, the attestation, the passkey's answer, and its entries in the audit trail. */
 export function checkSignatures({ bundle, entries }: Evidence): Check {
-  const { signatures } = bundle.content;
+  const { manifest: { batchId, siteId }, content: { signatures } } = bundle;
   const written = writtenIn(entries);
+  const of = { type: "batch", id: batchId, owner: siteId };
   const faults = signatures.flatMap((signature, i) => {
-    const found = [faultOfStatement(signature, signatures[i - 1], bundle), faultOfProof(signature, bundle), faultOfEntries(signature, written, bundle)];
-    return found.filter((fault) => fault !== undefined).map((fault) => `signature ${i + 1} ${fault}`);
+    const untold = faultOfEntries(signature, written, batchId);
+    return [...faultsOfSignature(signature, signatures[i - 1], of, bundle), ...(untold ? [untold] : [])].map((fault) => `signature ${i + 1} ${fault}`);
   });
   const acted = signatures.filter((s) => s.method !== "story").length;
   const left = written.rows.length > signatures.length || written.acts.length > acted ? ["the audit trail tells of a signature that is not in the file"] : [];

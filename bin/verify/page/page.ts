@@ -11,7 +11,7 @@ z.config({ jitless: true });
 
 /** The page that checks a file in a browser. It writes text only, never markup from a file. */
 const titles: Record<CheckName, string> = {
-  container: "File", seal: "Seal and keys", record: "Record", segments: "Time series", signatures: "Signatures", entries: "Audit entries", checkpoints: "Checkpoints", times: "Times", pdf: "Seal of the PDF",
+  container: "File", seal: "Seal and keys", record: "Record", documents: "Documents", files: "Files", related: "What was used", segments: "Time series", signatures: "Signatures", entries: "Audit entries", checkpoints: "Checkpoints", times: "Times", pdf: "Seal of the PDF",
 };
 const shapes = { holds: "M13.500 8a5.500 5.500 0 1 1-11 0 5.500 5.500 0 0 1 11 0zM5.800 8.200l1.600 1.600 3-3.400", fails: "M2.500 2.500h11v11h-11zM5.500 5.500l5 5m0-5-5 5" } as const;
 

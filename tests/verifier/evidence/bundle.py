@@ -6,13 +6,16 @@ from typing import Callable, NamedTuple, Optional
 from . import ed25519, shape
 from .canonical import parse, read_canonical, tagged_digest, write_plain
 from .checkpoints import checkpoints, times
+from .documents import documents
 from .encoding import from_base64, milliseconds
 from .entries import entries, segments
+from .files import files
 from .refusal import Refused, require
 from .register import Register
+from .related import related
 from .signatures import signatures
 
-NAMES = ("container", "seal", "record", "segments", "signatures", "entries", "checkpoints", "times")
+NAMES = ("container", "seal", "record", "documents", "files", "segments", "signatures", "entries", "related", "checkpoints", "times")
 
 
 class Check(NamedTuple):
@@ -36,6 +39,7 @@ class Report(NamedTuple):
 
 class Bundle(NamedTuple):
     """A bundle of the right shape, and what its bytes showed."""
+    format: str
     manifest: dict
     content: dict
     seal: dict
@@ -54,13 +58,16 @@ def read(data: bytes) -> Bundle:
         raise Refused("the file is not UTF-8") from cause
     require(canonical, "the file's bytes are not those a writer of RFC 8785 makes of its content")
     shape.bundle(value, "bundle")
-    return Bundle(value["manifest"], value["content"], value["seal"], Register(value["content"]["keys"]))
+    return Bundle(value["format"], value["manifest"], value["content"], value["seal"], Register(value["content"]["keys"]))
 
 
 def container(bundle: Bundle) -> tuple[int, str]:
     content, counts = bundle.content, bundle.manifest["counts"]
     found = {name: len(content[name]) for name in ("entries", "signatures", "segments", "checkpoints", "keys")}
-    found.update(readings=sum(segment["readings"] for segment in content["segments"]), proofs=len(content["entries"]))
+    about = sum(len(group["entries"]) for group in content.get("related", []))
+    found.update(readings=sum(segment["readings"] for segment in content["segments"]), proofs=len(content["entries"]) + about)
+    if "related" in content:
+        found.update(documents=len(content["documents"]), files=len(content["files"]), related=about)
     wrong = [name for name in sorted(found) if found[name] != counts[name]]
     require(counts["entries"] > 0 and counts["checkpoints"] > 0, "there is no entry or no checkpoint")
     require(not wrong, "; ".join(f"{counts[name]} {name} are stated and {found[name]} are there" for name in wrong))
@@ -107,6 +114,6 @@ def verify(data: bytes, trust: Optional[str] = None) -> Report:
         bundle = read(data)
     except Refused as refused:
         return Report((Check("container", 0, False, str(refused)),), "", False)
-    made = (container, lambda b: seal(b, trust), record, segments, signatures, entries, checkpoints, times)
+    made = (container, lambda b: seal(b, trust), record, documents, files, segments, signatures, entries, related, checkpoints, times)
     checks = tuple(_carried_out(name, lambda check=check: check(bundle)) for name, check in zip(NAMES, made))  # type: ignore[misc]
     return Report(checks, bundle.register.fingerprint, trust is not None and trust == bundle.register.fingerprint)

@@ -83,20 +83,47 @@ def members(**forms: Form) -> Form:
     return check
 
 
-_manifest = members(
-    batchId=text, siteId=text, siteName=text, zone=text, exportedAt=time, exportedBy=members(id=text, name=text, role=text), copy=count, reason=text, recordDigest=digest,
-    counts=members(entries=count, signatures=count, segments=count, readings=count, checkpoints=count, keys=count, proofs=count), filter=text, contentDigest=digest,
-)
+def _counts(*added: str) -> Form:
+    return members(entries=count, signatures=count, segments=count, readings=count, checkpoints=count, keys=count, proofs=count, **{name: count for name in added})
+
+
+def _manifest(counts: Form) -> Form:
+    return members(
+        batchId=text, siteId=text, siteName=text, zone=text, exportedAt=time, exportedBy=members(id=text, name=text, role=text), copy=count, reason=text, recordDigest=digest,
+        counts=counts, filter=text, contentDigest=digest,
+    )
+
+
 _hash = bytes_in_base64(32)
 _assertion = members(credentialId=base64url, publicKey=base64url, authenticatorData=base64url, clientDataJson=base64url, signature=base64url)
-_content = members(
-    record=text,
-    segments=list_of(members(tag=text, unitId=text, day=day, readings=count, digest=digest, text=text)),
-    signatures=list_of(members(ordinal=count, statement=text, digest=digest, method=one_of("identity-provider", "passkey", "story"), signedAt=time, attestation=text, assertion=nullable(_assertion), withdraws=nullable(count))),
-    entries=list_of(members(position=count, canonical=text, proof=list_of(_hash))),
-    checkpoints=list_of(members(note=text)),
-    consistency=list_of(_hash),
-    keys=list_of(members(id=key_id, owner=text, purpose=one_of("attestation", "ledger", "seal"), name=text, algorithm=one_of("Ed25519", "RSA-3072"), publicKey=base64, validFrom=time, validTo=nullable(time))),
-)
-#: The form of a whole bundle.
-bundle: Form = members(format=one_of("EBRBUNDLE/1"), manifest=_manifest, content=_content, seal=members(keyId=key_id, signature=bytes_in_base64(64)))
+_signatures = list_of(members(ordinal=count, statement=text, digest=digest, method=one_of("identity-provider", "passkey", "story"), signedAt=time, attestation=text, assertion=nullable(_assertion), withdraws=nullable(count)))
+_entries = list_of(members(position=count, canonical=text, proof=list_of(_hash)))
+_content = {
+    "record": text,
+    "segments": list_of(members(tag=text, unitId=text, day=day, readings=count, digest=digest, text=text)),
+    "signatures": _signatures,
+    "entries": _entries,
+    "checkpoints": list_of(members(note=text)),
+    "consistency": list_of(_hash),
+    "keys": list_of(members(id=key_id, owner=text, purpose=one_of("attestation", "ledger", "seal"), name=text, algorithm=one_of("Ed25519", "RSA-3072"), publicKey=base64, validFrom=time, validTo=nullable(time))),
+}
+#: What EBRBUNDLE/2 has beyond EBRBUNDLE/1.
+_added = {
+    "documents": list_of(members(kind=one_of("exception-configuration", "master", "overlay"), id=text, digest=digest, text=text, signatures=_signatures)),
+    "files": list_of(members(digest=digest, size=count, content=base64)),
+    "related": list_of(members(owner=text, note=text, entries=_entries)),
+}
+_seal = members(keyId=key_id, signature=bytes_in_base64(64))
+_forms = {
+    "EBRBUNDLE/1": members(format=text, manifest=_manifest(_counts()), content=members(**_content), seal=_seal),
+    "EBRBUNDLE/2": members(format=text, manifest=_manifest(_counts(*_added)), content=members(**_content, **_added), seal=_seal),
+}
+
+
+def bundle(value: Any, place: str) -> None:
+    """The form of a whole bundle, as its format says."""
+    require(isinstance(value, dict), f"{place} is no object")
+    form = _forms.get(value["format"]) if isinstance(value.get("format"), str) else None
+    require(form is not None, f"{place} is of no known format")
+    assert form is not None
+    form(value, place)

@@ -1,0 +1,2 @@
+ALTER TABLE "segments" DROP CONSTRAINT "segments_site_id_batch_id_tag_day_pk";--> statement-breakpoint
+ALTER TABLE "segments" ADD CONSTRAINT "segments_site_id_batch_id_unit_id_tag_day_pk" PRIMARY KEY("site_id","batch_id","unit_id","tag","day");
