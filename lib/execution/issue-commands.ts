@@ -1,6 +1,7 @@
-import { and, eq, like, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, like, sql } from "drizzle-orm";
 import { batches, steps } from "#db/schema/batch.ts";
 import { units } from "#db/schema/equipment.ts";
+import { masterBatchRecords } from "#db/schema/recipe.ts";
 import { sites } from "#db/schema/site.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { NotFound, type Granted } from "#lib/access/actor.ts";
@@ -29,6 +30,12 @@ async function overlayFor(tx: SiteTx, { siteId, masterId, masterVersion }: Issue
   return row && { version: row.version, digest: row.digest, overlay: siteOverlay.parse(JSON.parse(row.canonical)), holds: overlayDigest(row.canonical) === row.digest };
 }
 
+/** When the next version of a master became effective; undefined while none has. */
+async function supersededAt(tx: SiteTx, { masterId, masterVersion }: IssueInput): Promise<Date | undefined> {
+  const [next] = await tx.select({ at: masterBatchRecords.effectiveAt }).from(masterBatchRecords).where(and(eq(masterBatchRecords.id, masterId), gt(masterBatchRecords.version, masterVersion), isNotNull(masterBatchRecords.effectiveAt))).orderBy(asc(masterBatchRecords.effectiveAt)).limit(1);
+  return next?.at ?? undefined;
+}
+
 /** Issues a batch from an effective master (21 CFR 211.188): number, frozen digest, its steps, its lot. Returns the batch's number. */
 export async function issueBatch(tx: SiteTx, by: Granted<"batch.issue">, input: IssueInput, stamp: Stamp): Promise<Result<string, IssueRefusal>> {
   const { siteId } = input;
@@ -37,7 +44,7 @@ export async function issueBatch(tx: SiteTx, by: Granted<"batch.issue">, input: 
   const [unit] = await tx.select().from(units).where(and(eq(units.siteId, siteId), eq(units.id, input.unitId)));
   if (!unit) return refuse("wrong-unit");
   const batchId = await numberFor(tx, siteId, master.row.productId, stamp.now);
-  const plan = planIssue(master, { ...input, unit, overlay: await overlayFor(tx, input) }, { id: by.actor.id, batchId, now: stamp.now });
+  const plan = planIssue(master, { ...input, unit, overlay: await overlayFor(tx, input) }, { id: by.actor.id, batchId, now: stamp.now, supersededAt: await supersededAt(tx, input) });
   if (!plan.ok) return plan;
   await tx.insert(batches).values(plan.value.batch);
   await tx.insert(steps).values([...plan.value.steps]);

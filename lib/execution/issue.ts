@@ -36,13 +36,17 @@ function otherUnit({ unit, overlay }: Pick<IssueAsk, "unit" | "overlay">, equipm
   return named.length > 0 && !named.some((one) => one.unitId === unit.id);
 }
 
+/** Was the version the one in force at `now`? `supersededAt`: when the next one became effective; the same as "is it effective" for everybody whose now is the clock's. */
+export const inForce = ({ state, effectiveAt }: Pick<MasterFile["row"], "state" | "effectiveAt">, supersededAt: Date | undefined, now: Date): boolean =>
+  state === "effective" || (state === "superseded" && effectiveAt !== null && effectiveAt <= now && supersededAt !== undefined && now < supersededAt);
+
 /**
  * Makes a batch of a master's effective version (21 CFR 211.188(a): an accurate reproduction): the version is frozen by its digest, each step of the master becomes
  * a step of the batch under its ISA-88 number, waiting for what the master lets it wait for. The site's effective overlay is frozen like the master, by version and digest.
  */
-export function planIssue(master: MasterFile, ask: IssueAsk, by: { readonly id: string; readonly batchId: string; readonly now: Date }): Result<IssuePlan, IssueRefusal> {
+export function planIssue(master: MasterFile, ask: IssueAsk, by: { readonly id: string; readonly batchId: string; readonly now: Date; /** When the next version of the master became effective. */ readonly supersededAt?: Date | undefined }): Result<IssuePlan, IssueRefusal> {
   const { row, record, gaps, holds } = master;
-  if (row.state !== "effective") return refuse("not-effective");
+  if (!inForce(row, by.supersededAt, by.now)) return refuse("not-effective");
   if (!record || !holds || gaps.length > 0) return refuse("master-broken");
   if (!record.equipment.some((e) => e.equipmentClass === ask.unit.equipmentClass)) return refuse("wrong-unit");
   const { overlay } = ask;

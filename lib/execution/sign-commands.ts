@@ -6,6 +6,7 @@ import type { SiteTx } from "#db/scope.ts";
 import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import { roleFor, type Permission } from "#lib/access/permission.ts";
 import type { AuditEvent } from "#lib/audit/event.ts";
+import { executorsOf } from "#lib/batch/record.ts";
 import type { BatchState } from "#lib/batch/state.ts";
 import { planStep, stepRefusalSentence, type StepCommand } from "#lib/batch/step.ts";
 import { isOpen, severities, type Severity } from "#lib/quality/exception.ts";
@@ -77,6 +78,9 @@ async function perform(tx: SiteTx, meaning: ExecutionMeaning, about: SignedAbout
   return { event: "record.signed", detail: { from: batch.state, to: batch.state, method: made.method, ordinal: made.ordinal, signatureDigest: made.digest, meaning, recordDigest: made.recordDigest } };
 }
 
+/** Who made the batch with his hands; to have let it past a step does not bar quality from the next decision, only from the release. */
+const makersOf = (record: BatchFile["record"]): ReadonlySet<string> => executorsOf({ ...record, steps: record.steps.map((step) => (step.state === "forced" || step.state === "voided" ? { ...step, performedBy: null } : step)) });
+
 type Asked = { readonly file: BatchFile; readonly execution: Execution | undefined; readonly actor: Actor; readonly means: SigningMeans; readonly now: Date };
 
 function decideExecution(meaning: ExecutionMeaning, { ceremony, about }: SigningRequest, { file, execution, actor, means, now }: Asked): Result<SigningDecision, readonly Obstacle[]> {
@@ -89,7 +93,7 @@ function decideExecution(meaning: ExecutionMeaning, { ceremony, about }: Signing
   const obstacles: Obstacle[] = [
     ...(role ? [] : [{ sentence: `Your roles at this site do not allow "${meaningName[meaning]}"`, anchor: "signatures", holder: "Administrator" }]),
     ...(rule.states.includes(batch.state) ? [] : [stands(`In the present state of the batch nobody signs "${meaningName[meaning]}"`, "facts")]),
-    ...(meaning !== "performed" && file.executors.has(actor.id) ? [{ sentence: "You took part in making this batch, so somebody else of quality decides", anchor: "record", holder: "Segregation of duties" }] : []),
+    ...(meaning !== "performed" && makersOf(file.record).has(actor.id) ? [{ sentence: "You took part in making this batch, so somebody else of quality decides", anchor: "record", holder: "Segregation of duties" }] : []),
     ...(fits ? partObstacles(meaning, about, file, execution, actor, now) : [stands("It is not said what is decided about. Open the signing from the step or the exception")]),
     ...meansObstacles({ ...rest, policy: policies.get(meaning) ?? "either" }, ceremony, meaningName[meaning]),
     ...(integrity ? [{ sentence: `${integrity.name}: ${integrity.finding}`, anchor: `check-${integrity.id}`, holder: integrity.owner }] : []),

@@ -7,6 +7,8 @@ import { withOwnMeans } from "#db/scope.ts";
 import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import { overrideOfLot } from "#lib/execution/charge-commands.ts";
 import { readSignableExecution } from "#lib/execution/sign-commands.ts";
+import { readBatchFile } from "#lib/release/file-queries.ts";
+import { publicHalf } from "#lib/signature/attestation.ts";
 import { sayException } from "#lib/quality/person-commands.ts";
 import type { ExecutionMeaning } from "#lib/signature/meaning.ts";
 import { completeOver, intentOf, openSigning } from "#lib/signature/sign-commands.ts";
@@ -147,6 +149,24 @@ describe("a forced step (REQ-18, 21 CFR 211.100(b))", () => {
     expect(await refused({ who: supervisor, batchId, meaning: "step_forced", about })).toMatch(roleSentence);
     expect(await refused({ who: quality, batchId, meaning: "step_forced", about, between: meanwhile(batchId) })).toMatch(changedSentence);
     expect([(await stepsOf(batchId)).find((row) => row.id === "1.1.2.1")?.state, await chain(batchId)]).toEqual(["active", []]);
+  });
+});
+
+describe("a voided step (REQ-18, 21 CFR 211.100(b))", () => {
+  const about: SignedAbout = { type: "step", id: "1.1.2.1", act: "void", from: "active", to: "voided" };
+  it("is void by quality's signature alone: what was begun stands, the batch goes on, an exception says so", async () => {
+    const batchId = await charging();
+    await signed({ who: quality, batchId, meaning: "step_forced", about });
+    expect((await stepsOf(batchId)).find((row) => row.id === "1.1.2.1")).toMatchObject({ state: "voided", startedBy: operator.id, performedBy: quality.id, reason: comment });
+    expect((await exceptionsOf(batchId)).map((x) => [x.type, x.severity, x.comment])).toEqual([["step_voided", "major", comment]]);
+    expect((await chain(batchId))[0]?.statement).toContain("I declare void what was begun in step 1.1.2.1");
+  });
+  it("bars the same person from the release but not from the next decision while the batch is made", async () => {
+    const batchId = await charging();
+    await signed({ who: quality, batchId, meaning: "step_forced", about });
+    await signed({ who: quality, batchId, meaning: "step_forced", about: { type: "step", id: "1.1.2.2", act: "force", from: "ready", to: "forced" } });
+    const file = await owner((tx) => readBatchFile(tx, site, batchId, publicHalf(key)));
+    expect(file.executors.has(quality.id)).toBe(true);
   });
 });
 

@@ -10,9 +10,9 @@ import { executionDoor } from "../../../../../../door.ts";
 type Address = { readonly params: Promise<{ readonly site: string; readonly batch: string; readonly step: string }> };
 const sent = z.object({ name: z.string().min(1).max(400), content: z.instanceof(Uint8Array) });
 
-/** The file of a form; nothing of it is read when it says it is too large. */
+/** The file of a form; nothing of it is read when it says it is too large, or does not say how large it is. */
 async function fileOf(request: NextRequest): Promise<unknown> {
-  if (Number(request.headers.get("content-length") ?? 0) > largestAttachment + 10_000) return { name: "too large", content: new Uint8Array(largestAttachment + 1) };
+  if (!(Number(request.headers.get("content-length") ?? Number.NaN) <= largestAttachment + 10_000)) return { name: "too large", content: new Uint8Array(largestAttachment + 1) };
   const file = (await request.formData()).get("file");
   return file instanceof File ? { name: file.name, content: new Uint8Array(await file.arrayBuffer()) } : undefined;
 }
