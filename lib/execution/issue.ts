@@ -30,7 +30,7 @@ export function nextBatchNumber(siteCode: string, productId: string, year: numbe
 }
 
 /** Whether the overlay keeps the unit out: it names units for the classes of this unit, and this is none of them. */
-function otherUnit({ unit, overlay }: Pick<IssueAsk, "unit" | "overlay">, equipment: readonly { readonly id: string; readonly equipmentClass: string }[]): boolean {
+export function otherUnit({ unit, overlay }: Pick<IssueAsk, "unit" | "overlay">, equipment: readonly { readonly id: string; readonly equipmentClass: string }[]): boolean {
   const ofClass = new Set(equipment.filter((one) => one.equipmentClass === unit.equipmentClass).map((one) => one.id));
   const named = overlay?.overlay.units.filter((one) => ofClass.has(one.equipment)) ?? [];
   return named.length > 0 && !named.some((one) => one.unitId === unit.id);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rangeNames, zoneOf, type Limits, type Range } from "#lib/quantity/limit.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { masterRecord } from "./master-record.ts";
-import { applyOverlay, keptOut, overlayFaults, siteOverlay, tightens, type SiteOverlay } from "./overlay.ts";
+import { applyOverlay, keptOut, overlayWords, overlayFaults, siteOverlay, tightens, type SiteOverlay } from "./overlay.ts";
 
 const master = masterRecord.parse(smallMaster);
 const overlay = (change: Partial<SiteOverlay> = {}): SiteOverlay => siteOverlay.parse({ format: "EBROVL/1", siteId: "basel", masterId: master.id, masterVersion: master.version, version: 1, limits: [], units: [], ...change });
@@ -55,6 +55,14 @@ describe("REQ-35 a site's overlay narrows a master and never widens it", () => {
     expect(keptOut(named, vessel, "V-2")).toBe("This site uses V-1 for Mixing vessel, as its overlay of the master says. Bind that unit.");
     expect(keptOut(named, vessel, "P-1")).toBeDefined();
     expect(keptOut(named, { id: "filter", name: "Filter" }, "F-9")).toBeUndefined();
+  });
+
+  it("says what it does in a sentence for who issues a batch", () => {
+    const record = { parameters: [first, { ...first, id: "other", name: "Other" }], equipment: [{ id: "vessel", name: "Vessel", equipmentClass: "v", clean: true, calibrated: true }] };
+    const own = { parameter: first.id, limits: first.limits };
+    expect(overlayWords(overlay({ limits: [own, { ...own, parameter: "other" }], units: [{ equipment: "vessel", unitId: "V-1" }] }), record)).toBe(`narrows ${first.name} and Other; uses V-1 for Vessel`);
+    expect(overlayWords(overlay({ limits: [own] }), record)).toBe(`narrows ${first.name}`);
+    expect(overlayWords(overlay(), record)).toBe("changes nothing");
   });
 
   it("is refused with the place and the reason where it widens, adds, leaves out or names what is not there", () => {

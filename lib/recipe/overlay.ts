@@ -56,6 +56,14 @@ export function keptOut({ units }: Pick<SiteOverlay, "units">, equipment: { read
   return named.length === 0 || named.includes(unitId) ? undefined : `This site uses ${named.join(" or ")} for ${equipment.name}, as its overlay of the master says. Bind that unit.`;
 }
 
+const listed = (parts: readonly string[]): string => (parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`);
+/** What an overlay does, for who issues a batch with it: "narrows pH and Temperature; uses MV-1 for Mixing vessel". */
+export function overlayWords({ limits, units }: Pick<SiteOverlay, "limits" | "units">, master: Pick<MasterRecord, "parameters" | "equipment">): string {
+  const narrowed = limits.map(({ parameter: id }) => master.parameters.find((p) => p.id === id)?.name ?? id);
+  const used = units.map(({ equipment, unitId }) => `${unitId} for ${master.equipment.find((e) => e.id === equipment)?.name ?? equipment}`);
+  return [...(narrowed.length > 0 ? [`narrows ${listed(narrowed)}`] : []), ...(used.length > 0 ? [`uses ${listed(used)}`] : [])].join("; ") || "changes nothing";
+}
+
 /** The master as the site executes it. Refused where the overlay would widen anything, whatever its state says. */
 export function applyOverlay(master: MasterRecord, overlay: SiteOverlay): Result<MasterRecord, readonly OverlayFault[]> {
   const faults = overlayFaults({ ...overlay, units: [] }, master, []);
