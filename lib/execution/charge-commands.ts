@@ -6,7 +6,8 @@ import type { Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
 import { chargeFaults, type ChargeFault } from "#lib/material/charge.ts";
 import { chargeLot } from "#lib/material/charge-commands.ts";
-import { lotForScan } from "#lib/material/queries.ts";
+import { earlierLot, earlierSentence } from "#lib/material/fefo.ts";
+import { fefoLots, lotForScan } from "#lib/material/queries.ts";
 import type { ExceptionType } from "#lib/quality/configuration.ts";
 import { raiseException } from "#lib/quality/raise-commands.ts";
 import { unitOf } from "#lib/quantity/unit.ts";
@@ -76,6 +77,8 @@ export async function chargeMaterial(tx: SiteTx, by: Granted<"batch.execute">, i
   const percentOfPlan = percentAfter(execution, stepId, { quantity, unit }, wanted);
   const tooMuch = percentOfPlan > wanted.tolerance.high;
   if (tooMuch && !input.confirmed) return refuse({ confirm: true, sentence: `With it ${percentOfPlan.toFixed(1)} % of the plan are charged; ${wanted.quantity} ${wanted.unit} are planned, at most ${wanted.tolerance.high} % of it. Is ${quantity} ${unit} what was weighed?` });
+  const earlier = faults.length > 0 || input.confirmed ? undefined : earlierLot(lot, await fefoLots(tx, siteId, wanted.code, stamp.now), execution.record.site.timeZone);
+  if (earlier) return refuse({ confirm: true, sentence: earlierSentence(lot, earlier, execution.record.site.timeZone) });
   const number = Math.max(0, ...execution.record.materials.map((use) => use.number)) + 1;
   await tx.insert(materialUses).values({
     siteId, batchId, stepId, number, material: wanted.id, lotId: lot.id, containerId, quantity, unit, lotState: lot.state, lotExpiresAt: lot.expiresAt, percentOfPlan, evaluation: tooMuch || override !== undefined ? "exception" : "within",

@@ -4,7 +4,8 @@ import type { SiteTx } from "#db/scope.ts";
 import { writeAudit, type AuditActor } from "#lib/audit/commands.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import { accept, refuse, type Result } from "#lib/result.ts";
-import { actorOf, stepOf, type Stamp } from "./entry-commands.ts";
+import type { BatchState, StepState } from "#lib/batch/state.ts";
+import { actorOf, reopenVerification, stepOf, type Stamp } from "./entry-commands.ts";
 import { readExecution } from "./queries.ts";
 import { masterStepOf } from "./standing.ts";
 
@@ -23,12 +24,19 @@ async function drawSample(tx: SiteTx, drawn: DrawnSample, personId: string, acto
   return id;
 }
 
-/** Draws the sample of a step: it gets its label and goes on the laboratory's list. */
+/** A sample is drawn in its active step; one in the place of a lost one also afterwards, until the batch is reviewed. */
+const mayDraw = (batch: BatchState, step: StepState, again: boolean): boolean =>
+  (batch === "in_progress" && step === "active") || (again && step === "done" && (batch === "in_progress" || batch === "complete"));
+
+/** Draws the sample of a step: it gets its label and goes on the laboratory's list. One that was lost is drawn once more. */
 export async function drawStepSample(tx: SiteTx, by: Granted<"batch.execute">, { siteId, batchId, stepId }: SampleInput, stamp: Stamp): Promise<Result<{ readonly sampleId: string }, { readonly sentence: string }>> {
   const execution = await readExecution(tx, siteId, batchId, true);
   const row = stepOf(execution, stepId);
   const sample = execution.master.samples.find((s) => s.id === masterStepOf(execution, row)?.sample);
-  if (execution.record.batch.state !== "in_progress" || row.state !== "active" || !sample) return refuse({ sentence: "Start the step first: only an active step draws a sample." });
-  if (execution.record.samples.some((drawn) => drawn.stepId === stepId)) return refuse({ sentence: "The sample of this step is drawn already." });
+  const earlier = execution.record.samples.filter((drawn) => drawn.stepId === stepId);
+  const again = earlier.length > 0 && earlier.every((drawn) => drawn.state === "lost");
+  if (!sample || !mayDraw(execution.record.batch.state, row.state, again)) return refuse({ sentence: "Start the step first: only an active step draws a sample." });
+  if (earlier.length > 0 && !again) return refuse({ sentence: "The sample of this step is drawn already." });
+  if (again) await reopenVerification(tx, { execution, row });
   return accept({ sampleId: await drawSample(tx, { siteId, batchId, stepId, sample: sample.id, name: sample.name, storage: sample.storage, drawnAt: stamp.now }, by.actor.id, actorOf(by), stamp) });
 }

@@ -55,7 +55,7 @@ export function stepView(execution: Execution, stepId: string, personId: string,
   return {
     row, step, values: valuesOf(execution, row, step), commands: new Map(commands.map((command) => [command, refusalOf(command)])), waitingFor: waitsFor(ordered(row), new Map(record.steps.map((one) => [one.id, ordered(one)]))),
     critical: askedBy(execution, step).some((p) => p.class === "CPP" || p.class === "CQA"), material: master.materials.find((m) => m.id === step.material), charges: record.materials.filter((use) => use.stepId === stepId),
-    equipment: master.equipment.find((e) => e.id === step.equipment), uses: record.equipment.filter((use) => use.stepId === stepId), sample: master.samples.find((s) => s.id === step.sample), drawn: record.samples.find((s) => s.stepId === stepId),
+    equipment: master.equipment.find((e) => e.id === step.equipment), uses: record.equipment.filter((use) => use.stepId === stepId), sample: master.samples.find((s) => s.id === step.sample), drawn: record.samples.findLast((s) => s.stepId === stepId),
     files: record.attachments.filter((file) => file.stepId === stepId), exceptions: record.exceptions.filter((x) => x.stepId === stepId), redlines: record.exceptions.filter((x) => x.stepId === stepId && x.type === "redline"),
     takenBack: takenBackCharges(record.materials), timerFrom: step.timer && (numberOf(execution, step.timer.since)?.id ?? step.timer.since), timer: timerStanding(execution, step, now),
     startedBy: name(row.startedBy), performedBy: name(row.performedBy), verifiedBy: name(row.verifiedBy),

@@ -298,6 +298,14 @@ describe("a charge of material (REQ-46, 21 CFR 211.101, 211.84)", () => {
     expect([one["number"], two["number"]]).toEqual([1, 1]);
     expect(await owner((tx) => tx.select().from(lotMovements).where(sql`batch_id = ${batchId}`))).toHaveLength(1);
   });
+  it("of a lot that expires after another one is asked about, then charged as it is (REQ-46, 21 CFR 211.150(a))", async () => {
+    await addLot("LOT-LATER", {}, 50);
+    const batchId = await upToCharge();
+    const charge = { act: "charge", stepId: "1.1.2.1", scanned: "LOT-LATER", quantity: "8", unit: "kg" } as const;
+    expect(await refusal(operator, batchId, charge)).toMatch(/^Lot LOT-\S+ of the same material expires on .*before lot LOT-LATER/);
+    await done(operator, batchId, { ...charge, confirmed: true });
+    expect(await exceptionsOf(batchId)).toEqual([]);
+  });
   it("far above the plan is asked about, then charged with its exception", async () => {
     const batchId = await upToCharge();
     expect(await refusal(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "80", unit: "kg" })).toMatch(/^With it 1000\.0 % of the plan are charged/);
@@ -307,7 +315,7 @@ describe("a charge of material (REQ-46, 21 CFR 211.101, 211.84)", () => {
   it("that was written down wrongly is taken back by a further line: the lot has it again, the first line stays, the second person looks again", async () => {
     await addLot("LOT-TB", {}, 50);
     const batchId = await upToCharge();
-    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: "LOT-TB", quantity: "8", unit: "kg" });
+    await done(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: "LOT-TB", quantity: "8", unit: "kg", confirmed: true });
     await done(operator, batchId, { act: "finish-step", stepId: "1.1.2.1" });
     await done(second, batchId, { act: "verify-step", stepId: "1.1.2.1" });
     expect(await refusal(operator, batchId, { act: "charge", stepId: "1.1.2.1", scanned: saltLot, quantity: "8", unit: "kg" })).toMatch(/^Start the step first/);

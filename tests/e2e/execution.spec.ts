@@ -1,4 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
+import { PDF } from "@libpdf/core";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { smallMaster } from "#tests/small-master.ts";
 import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
@@ -105,17 +106,42 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
   });
 
-  test("a lot in quarantine is refused, a released one is charged", async ({ browser }) => {
+  test("REQ-46 (21 CFR 211.84) a lot in quarantine is refused and quality finds it to decide about; a released one is charged, taken back and charged again", async ({ browser }) => {
+    const warehouse = await pageOf(browser, "qa.manager@demo");
+    await warehouse.goto("/sites/basel/lots?material=RM-0042&state=quarantined");
+    const quarantined = (await warehouse.getByRole("row").nth(1).getByRole("link").first().innerText()).trim();
     const page = await at(browser, "operator.basel@demo", "1.1.2.1");
     await press(page, "Start step");
+    await page.getByLabel("Lot or container").fill(quarantined);
+    await page.getByLabel("Quantity, kg").fill("8");
+    await press(page, "Charge");
+    await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toContainText("in quarantine");
+    await warehouse.goto(stepPage("1.1.2.1"));
+    await expect(warehouse.getByRole("heading", { name: "Refused here" })).toBeVisible();
+    await expect(warehouse.getByRole("link", { name: `Let ${quarantined} in by signature` })).toBeVisible();
+    await axe(warehouse);
     await page.getByLabel("Lot or container").fill("NO-SUCH-LOT");
     await page.getByLabel("Quantity, kg").fill("8");
     await press(page, "Charge");
     await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toContainText("Nothing at this site has the number");
     const offered = await page.locator("datalist option").first().getAttribute("value");
     await page.getByLabel("Lot or container").fill(offered ?? "");
+    await page.getByLabel("Quantity, kg").fill("80");
+    await press(page, "Charge");
+    await expect(page.getByRole("alert").filter({ hasText: /\S/ })).toContainText("With it 1000.0 % of the plan are charged");
+    await page.getByLabel("Quantity, kg").fill("8");
     await press(page, "Charge");
     await expect(page.getByText("100.0 % of the plan with it")).toBeVisible();
+    await press(page, "Take back charge 1");
+    await page.getByLabel(/^Why was it wrong/).fill("The neighbour's label was scanned");
+    await press(page, "Take back charge 1");
+    await expect(page.locator("del", { hasText: "8 kg" })).toBeVisible();
+    await expect(page.getByText("charge 1 taken back").first()).toBeVisible();
+    await page.getByLabel("Lot or container").fill(offered ?? "");
+    await page.getByLabel("Quantity, kg").fill("8");
+    await press(page, "Charge");
+    await expect(page.getByText("100.0 % of the plan with it")).toHaveCount(2);
+    await axe(page);
     await press(page, "Performed");
     await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
     await verify(browser, "1.1.2.1");
@@ -133,6 +159,11 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await axe(page);
     await press(page, "Record pH");
     await expect(page.getByText("pH above the normal range")).toBeVisible();
+    await page.getByLabel("Unit of Volume planned").selectOption("mL");
+    await type(page, "Volume planned", "10000");
+    await expect(page.getByRole("alert").filter({ hasText: "is this right?" })).toContainText("10000 mL is 10.0 L");
+    await press(page, "Type it again");
+    await page.getByLabel("Unit of Volume planned").selectOption("L");
     await type(page, "Volume planned", "10");
     await expect(page.getByText("10 L").first()).toBeVisible();
     await press(page, "Correct Volume planned");
@@ -146,15 +177,36 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await verify(browser, "1.1.2.3");
   });
 
-  test("what is typed while the connection is lost stays in the browser and is sent when it is back", async ({ browser }) => {
+  test("two people enter the same value at once: the second is shown what the first wrote, and keeps what he typed", async ({ browser }) => {
+    const [one, two] = [await at(browser, "operator.basel@demo", "1.1.3.1"), await at(browser, "lead.production.basel@demo", "1.1.3.1")];
+    await press(one, "Start step");
+    await two.reload();
+    await expect(two.getByRole("textbox", { name: "Volume filtered", exact: true })).toBeVisible();
+    await one.getByRole("textbox", { name: "Volume filtered", exact: true }).fill("96.0");
+    await two.getByRole("textbox", { name: "Volume filtered", exact: true }).fill("96.5");
+    await press(one, "Record Volume filtered");
+    await expect(one.getByText("96.0 L").first()).toBeVisible();
+    await press(two, "Record Volume filtered");
+    const told = two.getByRole("alert").filter({ hasText: "was not recorded" });
+    await expect(told).toContainText("Somebody recorded 96.0 meanwhile");
+    await expect(told).toContainText("96.5 L");
+    await two.getByRole("button", { name: /^Correct with 96\.5 L/ }).click();
+    await two.getByRole("textbox", { name: /^Reason/ }).fill("Read again by both");
+    await press(two, "Record correction");
+    await expect(two.locator("del", { hasText: "96.0 L" })).toBeVisible();
+  });
+
+  test("what is typed while the connection is lost stays in the browser, its author's alone, and is sent with its time and marked late", async ({ browser }) => {
     const page = await at(browser, "operator.basel@demo", "1.1.3.1");
-    await press(page, "Start step");
-    await expect(page.getByRole("textbox", { name: "Volume filtered", exact: true })).toBeVisible();
+    await press(page, "Correct Volume filtered");
     await page.context().setOffline(true);
-    await type(page, "Volume filtered", "97.5");
+    await page.getByRole("textbox", { name: /^Volume filtered, corrected/ }).fill("97.5");
+    await page.getByRole("textbox", { name: /^Reason/ }).fill("The scale had not settled");
+    await press(page, "Record correction");
     await expect(page.getByText(/is kept in this browser/)).toBeVisible();
     await page.context().setOffline(false);
-    await expect(page.getByText("97.5 L").first()).toBeVisible({ timeout: 20_000 });
+    await expect(page.locator("b", { hasText: "97.5 L" })).toBeVisible({ timeout: 20_000 });
+    await expect(page.getByText("Late entry")).toBeVisible();
     await expect(page.getByText("Everything is recorded")).toBeVisible();
     await press(page, "Performed");
     await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
@@ -202,8 +254,12 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await axe(quality);
     await quality.goto(`/audit?batch=${batch}&event=entry.recorded&kind=acts&class=all`);
     await expect(quality.getByText("Value corrected").first()).toBeVisible();
+    await expect(quality.getByText("One digit was missing").first()).toBeVisible();
+    await quality.goto(`/audit?batch=${batch}&event=exception.raised&kind=acts&class=all`);
+    await expect(quality.getByText("pH above the normal range").first()).toBeVisible();
     const pdf = await quality.request.get(`/sites/basel/batches/${batch}/report.pdf`, { timeout: 60_000 });
     expect(pdf.status()).toBe(200);
-    expect((await pdf.body()).subarray(0, 5).toString()).toBe("%PDF-");
+    const printed = (await PDF.load(await pdf.body())).getPages().map((one) => one.extractText().text).join(" ").replaceAll(/[\s\u00a0]+/g, " ");
+    for (const found of ["7.36", "pH above the normal range", "Volume planned corrected", "One digit was missing", batch]) expect(printed).toContain(found);
   });
 });
