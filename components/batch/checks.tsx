@@ -23,5 +23,5 @@ export function Checks({ checks, address }: { checks: readonly Check[]; address:
 }
 
 const evidenceOf: Record<Check["id"], string> = {
-  completeness: "record", evaluation: "evaluated", exceptions: "exceptions", production_review: "signatures", audit_trail_review: "signatures", site_confirmation: "signatures", integrity: "signatures",
+  completeness: "record", evaluation: "evaluated", laboratory: "record", exceptions: "exceptions", production_review: "signatures", audit_trail_review: "signatures", site_confirmation: "signatures", integrity: "signatures",
 };

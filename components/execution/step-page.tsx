@@ -138,7 +138,7 @@ function Equipment(props: Props) {
   return (
     <section className="run-part" aria-labelledby="equipment"><h2 id="equipment">{equipment.name}</h2>
       <p>{equipment.equipmentClass}{equipment.clean ? ", clean" : ""}{equipment.cleanHoldH ? ` for at most ${equipment.cleanHoldH} h` : ""}{equipment.calibrated ? ", calibrated" : ""}.</p>
-      {uses.map((use) => <p key={use.number}><b>{use.unitId}</b> bound <SiteTime at={use.boundAt} zone={props.site.timeZone} />{use.releasedAt ? <>, released <SiteTime at={use.releasedAt} zone={props.site.timeZone} /></> : ""}{use.overrideOrdinal === null ? "" : `, let in by quality’s signature ${use.overrideOrdinal}`}</p>)}
+      {uses.map((use) => <p key={use.number}><Link href={`/sites/${props.site.id}/equipment/${encodeURIComponent(use.unitId)}`}>{use.unitId}</Link> bound <SiteTime at={use.boundAt} zone={props.site.timeZone} />{use.releasedAt ? <>, released <SiteTime at={use.releasedAt} zone={props.site.timeZone} /></> : ""}{use.overrideOrdinal === null ? "" : `, let in by quality’s signature ${use.overrideOrdinal}`}</p>)}
       {bound ? null : view.row.state === "active" && mayExecute ? <ScanForm at={keeping(props)} signAddress={`${batchAddress(props)}/sign`} stepId={view.row.id} kind="bind" offers={offers} /> : uses.length === 0 ? <p className="quiet">No unit is bound yet.</p> : null}
       {bound && mayExecute && props.batch.state === "in_progress" ? <ActButton at={keeping(props)} act={{ act: "release-unit", unitId: bound.unitId }} label={`Release ${bound.unitId}`} /> : null}
       <Refused {...props} />
@@ -153,7 +153,8 @@ function Sample(props: Props) {
   return (
     <section className="run-part" aria-labelledby="sample"><h2 id="sample">{sample.name}</h2>
       <p>{sample.quantity} {sample.unit} at {sample.point}; store at {sample.storage}.</p>
-      {drawn ? <p>Label <b>{drawn.id}</b>, drawn <SiteTime at={drawn.drawnAt} zone={props.site.timeZone} /></p> : view.row.state === "active" && mayExecute ? <ActButton at={keeping(props)} act={{ act: "draw", stepId: view.row.id }} label="Draw the sample" /> : <p className="quiet">Not drawn yet.</p>}
+      {drawn ? <p>Label <Link href={`/sites/${props.site.id}/laboratory/${encodeURIComponent(drawn.id)}`}>{drawn.id}</Link>, drawn <SiteTime at={drawn.drawnAt} zone={props.site.timeZone} />{drawn.state === "lost" ? `, lost: ${drawn.reason ?? ""}` : ""}</p> : null}
+      {drawn && drawn.state !== "lost" ? null : drawn && mayExecute ? <ActButton at={keeping(props)} act={{ act: "draw", stepId: view.row.id }} label="Draw the sample again" /> : view.row.state === "active" && mayExecute ? <ActButton at={keeping(props)} act={{ act: "draw", stepId: view.row.id }} label="Draw the sample" /> : <p className="quiet">Not drawn yet.</p>}
     </section>
   );
 }

@@ -62,7 +62,7 @@ export function UnitTwin({ twin, startedAt, hours, address, batchAddress }: Prop
       <div className="page-head">
         <h1>{twin.unitId}, {twin.unitName.toLowerCase()}{batch ? `: day ${cultureDay((now - batch.inoculatedAt) / 3_600_000)} of ${batch.plannedDurationH / 24}` : ": no batch"}</h1>
         <span className="chip">{batch ? "Running" : "No batch"}</span>
-        <div className="end">{batchAddress ? <Link className="button" href={batchAddress}>Open batch</Link> : null}</div>
+        <div className="end"><Link className="button" href={`/sites/${twin.siteId}/equipment/${encodeURIComponent(twin.unitId)}`}>Equipment record</Link>{batchAddress ? <Link className="button" href={batchAddress}>Open batch</Link> : null}</div>
         <p className="sub small" style={{ flexBasis: "100%" }}>{batch ? <><b className="mono">{batch.id}</b> · {batch.product} · inoculated {siteTime(new Date(batch.inoculatedAt), zone)} · </> : null}
           <span role="status">{connection === "live" ? "Connected" : connection === "connecting" ? "Connecting" : "Connection interrupted, trying again"}</span>{newest > 0 ? <>, newest value {spanText(now - newest)} old</> : ", no value yet"}</p>
       </div>

@@ -15,6 +15,9 @@ describe("REQ-06 (PI 041 9.6) a record in the trail", () => {
     ["steps", { id: "5.3.5", title: "pH, offline" }, "Step 5.3.5, pH, offline"],
     ["role_assignments", { role: "qa-manager", person_id: "11111111-1111-4111-8111-111111111111" }, "Role qa manager of Ann Example"],
     ["tags", { unit_id: "BR-2001", tag: "ph", name: "pH" }, "BR-2001, pH"],
+    ["equipment_log", { unit_id: "MV-2001", event: "finish_cleaning" }, "MV-2001, finish cleaning"], ["calibrations", { unit_id: "FM-4051", tag: "ph" }, "Calibration of FM-4051 ph"], ["calibrations", { unit_id: "MV-2001", tag: null }, "Calibration of MV-2001"],
+    ["equipment_parts", { unit_id: "MV-2001", place: "Manway", part: "Gasket" }, "Gasket in Manway of MV-2001"], ["equipment_parts", { unit_id: "MV-2001", place: "Manway", part: "" }, "Nothing in Manway of MV-2001"], ["equipment_uses", { unit_id: "MV-2001", step_id: "1.1", batch_id: "B-1" }, "MV-2001 in step 1.1 of B-1"],
+    ["equipment_states", { unit_id: "MV-2001" }, "State of MV-2001"], ["laboratory_samples", { id: "B-1-S01" }, "Sample B-1-S01"], ["test_results", { sample_id: "B-1-S01", parameter: "host-cell-protein", number: 2 }, "Result 2 of host cell protein, B-1-S01"],
     ["a_table_of_tomorrow", { id: 1 }, "A table of tomorrow BAS-1, 5.3.5, glucose, 2"],
   ])("of %s is called what the plant calls it", (table, row, name) => expect(recordName(change(table, null, row, ""), people)).toBe(name));
 

@@ -33,12 +33,12 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 44, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.165, 211.194", title: "Complete test results",
     must: "Release only with complete, second-person-reviewed results and their raw data.",
-    control: "A result keeps its raw value, becomes a value of the record when a second analyst has reviewed it, and stays readable when it is invalidated or repeated.", evidence: [laboratory], state: "claimed", missing: { what: "a release check over results that are still open", work: "desk" },
+    control: "A result keeps its raw value and is an exception the moment it is out of specification; it becomes a value of the record when a second analyst has reviewed it, is repeated only by quality's authorisation, and stays readable. Samples not drawn, tested or reviewed block the release.", evidence: [laboratory], state: "claimed",
   },
   {
     number: 45, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.67, 211.105, 211.182", title: "Equipment, cleaning and use",
     must: "Know each equipment's status, log its use and cleaning, and refuse one whose hold time has passed.",
-    control: "Each unit has a state, a log of use and cleaning, and calibrations; one that is dirty, in use, on hold, past its clean hold time or due for calibration is refused.", evidence: [equipment], state: "claimed",
+    control: "Each unit has a state, a log of use and cleaning with a second person's check, calibrations and parts; one that is dirty, in use, on hold, past its clean hold time or not calibrated is refused. A failed calibration is an exception of every open batch it touches.", evidence: [equipment], state: "claimed",
   },
   {
     number: 46, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.80 to 211.89, 211.184", title: "Status of materials",
@@ -105,6 +105,6 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 58, regulations: ["ISA"], clause: "ISA-95", title: "Every row has its site",
     must: "Carry enterprise, site, area, cell and unit through all data.",
-    control: "Every table of records names its site or stands on a short list of shared ones; below the site stand process cell, unit and equipment module.", evidence: [overview, auditTrail], state: "planned", work: "recipe",
+    control: "Every table of records names its site or stands on a short list of shared ones; below the site stand area, process cell, unit and equipment module, each configured and shown.", evidence: [overview, equipment, auditTrail], state: "planned", work: "recipe",
   },
 ];

@@ -7,7 +7,7 @@ import { checksBefore, checksOf, type CheckId, type Evidence } from "./check.ts"
 
 const step = (change: Partial<Evidence["steps"][number]> = {}): Evidence["steps"][number] => ({ id: "5.1.1", state: "done", performedBy: "operator", automatic: false, verifiedBy: "supervisor", ...change });
 const whole: Evidence = {
-  state: "qa_review", steps: [step(), step({ automatic: true, performedBy: null, verifiedBy: null })], evaluations: ["within", "exception"], exceptions: [{ id: "EX-01", state: "closed", severity: "minor" }], integrity: true,
+  state: "qa_review", steps: [step(), step({ automatic: true, performedBy: null, verifiedBy: null })], evaluations: ["within", "exception"], laboratory: [], exceptions: [{ id: "EX-01", state: "closed", severity: "minor" }], integrity: true,
   signed: [{ meaning: "production_reviewed", covers: false }, { meaning: "audit_trail_reviewed", covers: true }, { meaning: "site_confirmed", covers: true }],
 };
 const openOf = (evidence: Evidence): readonly CheckId[] => checksOf(evidence).filter((c) => !c.done).map((c) => c.id);
@@ -16,7 +16,7 @@ const stepStates: readonly StepState[] = ["waiting", "ready", "active", "done", 
 
 describe("the release checks", () => {
   it("REQ-42 (21 CFR 211.192) are all closed for a whole record, in the order of the plan", () => {
-    expect(checksOf(whole).map((c) => [c.id, c.done])).toEqual(["completeness", "evaluation", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"].map((id) => [id, true]));
+    expect(checksOf(whole).map((c) => [c.id, c.done])).toEqual(["completeness", "evaluation", "laboratory", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"].map((id) => [id, true]));
   });
 
   it.each<[string, Partial<Evidence>, CheckId, string]>([
@@ -25,6 +25,8 @@ describe("the release checks", () => {
     ["a step nobody verified", { steps: [step(), step({ verifiedBy: null }), step({ verifiedBy: null })] }, "completeness", "2 steps not complete"],
     ["a record without entries", { evaluations: [] }, "evaluation", "No entry was evaluated"],
     ["an entry that was not evaluated", { evaluations: ["within", "not_evaluated"] }, "evaluation", "1 entry not evaluated"],
+    ["a result nobody reviewed", { laboratory: ["Purity of B-1-S01 waits for the review of result 1"] }, "laboratory", "Purity of B-1-S01 waits for the review of result 1"],
+    ["much that the laboratory owes", { laboratory: ["a", "b", "c", "d", "e"] }, "laboratory", "a; b; c; and 2 more"],
     ["an exception without a decision", { exceptions: [{ id: "EX-01", state: "explained", severity: "minor" }, { id: "EX-02", state: "closed", severity: "major" }] }, "exceptions", "1 of 2 open"],
     ["no signature of production", { signed: whole.signed.slice(1) }, "production_review", "Not signed"],
     ["an audit-trail review of an earlier record", { signed: [...whole.signed.filter((s) => s.meaning !== "audit_trail_reviewed"), { meaning: "audit_trail_reviewed", covers: false }] }, "audit_trail_review", "Signed for an earlier record; it changed since"],
@@ -46,6 +48,12 @@ describe("the release checks", () => {
       const ended = state === "skipped" || state === "forced" || state === "voided" || (state === "done" && verification !== "open");
       expect(openOf({ ...whole, steps: [step({ state, verification, performedBy, verifiedBy: null })] }).includes("completeness"), `${state} ${verification} ${performedBy}`).toBe(!(ended && performedBy !== null));
     }
+  });
+  it("REQ-44 (21 CFR 211.165(a)) ask nothing of the laboratory where no sample is asked for", () => {
+    const { laboratory: _none, ...thin } = whole;
+    expect(checksOf(thin).map((c) => c.id)).not.toContain("laboratory");
+    expect(openOf(thin)).toEqual([]);
+    expect(findingOf(whole, "laboratory")).toBe("Every sample is tested and reviewed");
   });
   it("REQ-42 (21 CFR 211.192) leave no exception of any severity undecided", () => {
     for (const state of exceptionStates) for (const severity of severities) expect(openOf({ ...whole, exceptions: [{ id: "EX-01", state, severity }] }).includes("exceptions")).toBe(isOpen(state));

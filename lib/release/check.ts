@@ -7,10 +7,14 @@ import { isOpen, type ExceptionState, type Severity } from "#lib/quality/excepti
 export type Evidence = {
   readonly state: BatchState;
   readonly steps: readonly { readonly id: string; readonly state: StepState; readonly performedBy: string | null; readonly automatic: boolean; readonly verifiedBy: string | null; /** Of a step of a full master; null or absent in batches of the thin one. */ readonly verification?: "not-needed" | "open" | "given" | null }[];
-  readonly evaluations: readonly ("within" | "exception" | "not_evaluated")[];
+  readonly evaluations: readonly ("within" | "exception" | "not_evaluated" | "no_limits")[];
+  /** Entries that no rule could judge and that somebody of quality looked at: the exception that says so is decided about. */
+  readonly judgedByHand?: number;
   readonly exceptions: readonly { readonly id: string; readonly state: ExceptionState; readonly severity: Severity }[];
   /** Signatures that cover the record as it is now, and those that covered an earlier one. */
   readonly signed: readonly { readonly meaning: SignatureMeaning; readonly covers: boolean }[];
+  /** What the laboratory still has to do, as phrases; absent in a batch of which no sample is asked for. */
+  readonly laboratory?: readonly string[];
   /** Signatures and master record recomputed: false when one does not fit its stored digest. */
   readonly integrity: boolean;
   /** Differences between the stored record and what was recorded of it, as the integrity check found them. */
@@ -18,7 +22,7 @@ export type Evidence = {
 };
 export type IntegrityFinding = { readonly table: string; readonly recordId: string; readonly field: string; readonly recorded: string; readonly found: string };
 
-export type CheckId = "completeness" | "evaluation" | "exceptions" | "production_review" | "audit_trail_review" | "site_confirmation" | "integrity";
+export type CheckId = "completeness" | "evaluation" | "laboratory" | "exceptions" | "production_review" | "audit_trail_review" | "site_confirmation" | "integrity";
 export type Check = { readonly id: CheckId; readonly name: string; readonly done: boolean; readonly finding: string; readonly owner: string };
 
 const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -38,6 +42,16 @@ function integrityCheck({ integrity, findings = [] }: Evidence): Check {
   return { id: "integrity", name: "Record integrity", owner: "Automatic", done: said.length === 0, finding: said.length === 0 ? "Digests and signatures hold" : said.join(". ") };
 }
 
+/** Most findings a check names; the rest is counted. */
+const namedMost = 3;
+
+function laboratoryCheck(findings: readonly string[] | undefined): readonly Check[] {
+  if (findings === undefined) return [];
+  const more = findings.length - namedMost;
+  const finding = findings.length === 0 ? "Every sample is tested and reviewed" : `${findings.slice(0, namedMost).join("; ")}${more > 0 ? `; and ${more} more` : ""}`;
+  return [{ id: "laboratory", name: "Laboratory", owner: "Laboratory", done: findings.length === 0, finding }];
+}
+
 /**
  * Is a step complete? Of a full master: when it has ended with its verification, also forced or voided, which left an exception that somebody decides about. Of the thin
  * master: done with performer and verifier.
@@ -47,6 +61,15 @@ function isComplete(step: Evidence["steps"][number]): boolean {
   return ["done", "skipped"].includes(step.state) && (step.automatic || (step.performedBy !== null && step.verifiedBy !== null));
 }
 
+/** Every entry was judged by a rule, or by a person where no rule could: "not evaluated" forces a manual review of those (domain model C.3). */
+function evaluationCheck({ evaluations, judgedByHand = 0 }: Evidence): Check {
+  const of = (wanted: Evidence["evaluations"][number]): number => evaluations.filter((e) => e === wanted).length;
+  const left = Math.max(0, of("not_evaluated") - judgedByHand);
+  const free = of("no_limits");
+  const words = [`${count(evaluations.length, "entry", "entries")}, ${left} not evaluated`, ...(judgedByHand > 0 ? [`${judgedByHand} judged by hand`] : []), ...(free > 0 ? [`${free} without limits`] : [])].join(", ");
+  return { id: "evaluation", name: "Rules evaluated", owner: "Automatic", done: evaluations.length > 0 && left === 0, finding: evaluations.length === 0 ? "No entry was evaluated" : left === 0 ? words : `${count(left, "entry", "entries")} not evaluated` };
+}
+
 /**
  * The release checks of a batch in the order of the plan. Each closes itself when its evidence is complete; none is ticked by
  * hand. Production review comes before QA decides about exceptions, so its signature may cover an earlier record; the
@@ -54,17 +77,14 @@ function isComplete(step: Evidence["steps"][number]): boolean {
  */
 export function checksOf(evidence: Evidence): readonly Check[] {
   const undone = evidence.steps.filter((s) => !isComplete(s));
-  const notEvaluated = evidence.evaluations.filter((e) => e === "not_evaluated").length;
   const open = evidence.exceptions.filter((x) => isOpen(x.state));
   return [
     {
       id: "completeness", name: "Record completeness", owner: "Automatic", done: evidence.steps.length > 0 && undone.length === 0,
       finding: evidence.steps.length === 0 ? "The record has no steps" : undone.length === 0 ? `${evidence.steps.length} of ${evidence.steps.length} steps` : `${count(undone.length, "step")} not complete`,
     },
-    {
-      id: "evaluation", name: "Rules evaluated", owner: "Automatic", done: evidence.evaluations.length > 0 && notEvaluated === 0,
-      finding: evidence.evaluations.length === 0 ? "No entry was evaluated" : notEvaluated === 0 ? `${count(evidence.evaluations.length, "entry", "entries")}, 0 not evaluated` : `${count(notEvaluated, "entry", "entries")} not evaluated`,
-    },
+    evaluationCheck(evidence),
+    ...laboratoryCheck(evidence.laboratory),
     {
       id: "exceptions", name: "Exceptions", owner: "QA manager", done: open.length === 0,
       finding: open.length === 0 ? `${evidence.exceptions.length} of ${evidence.exceptions.length} decided` : `${open.length} of ${evidence.exceptions.length} open`,
@@ -80,7 +100,7 @@ export function checksOf(evidence: Evidence): readonly Check[] {
 export const checksBefore: Record<SignatureMeaning, readonly CheckId[]> = {
   production_reviewed: ["completeness", "integrity"],
   audit_trail_reviewed: ["completeness", "production_review", "integrity"],
-  site_confirmed: ["completeness", "evaluation", "exceptions", "production_review", "integrity"],
-  approved_for_release: ["completeness", "evaluation", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"],
+  site_confirmed: ["completeness", "evaluation", "laboratory", "exceptions", "production_review", "integrity"],
+  approved_for_release: ["completeness", "evaluation", "laboratory", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"],
   rejected: ["integrity"],
 };

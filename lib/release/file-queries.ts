@@ -11,7 +11,10 @@ import { withOwnKey, type EnrolledPasskey } from "#lib/signature/enrolled.ts";
 import { attestationKeys } from "#lib/signature/key-queries.ts";
 import { currentEntries, executorsOf, recordDigest, type BatchRecord } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
+import { isOpen } from "#lib/quality/exception.ts";
 import { masterDigest as digestOfMaster } from "#lib/recipe/master.ts";
+import { masterRecord } from "#lib/recipe/master-record.ts";
+import { laboratoryFindings } from "./laboratory.ts";
 
 export type SignatureRecord = typeof signatures.$inferSelect & {
   readonly covers: boolean; readonly verification: Verification;
@@ -32,11 +35,21 @@ export type BatchFile = {
   readonly findings: readonly IntegrityFinding[];
 };
 
-async function masterHolds(tx: SiteTx, record: BatchRecord): Promise<boolean> {
-  const { masterId, masterVersion, masterDigest } = record.batch;
-  if (masterId === null || masterVersion === null) return record.batch.origin === "imported";
+type MasterRow = typeof masterBatchRecords.$inferSelect;
+async function masterOf(tx: SiteTx, { batch: { masterId, masterVersion } }: BatchRecord): Promise<MasterRow | undefined> {
+  if (masterId === null || masterVersion === null) return undefined;
   const [master] = await tx.select().from(masterBatchRecords).where(and(eq(masterBatchRecords.id, masterId), eq(masterBatchRecords.version, masterVersion)));
-  return master !== undefined && master.digest === masterDigest && digestOfMaster(master.canonical) === master.digest;
+  return master;
+}
+
+const masterHolds = (master: MasterRow | undefined, { batch: { masterId, masterVersion, masterDigest, origin } }: BatchRecord): boolean =>
+  masterId === null || masterVersion === null ? origin === "imported" : master !== undefined && master.digest === masterDigest && digestOfMaster(master.canonical) === master.digest;
+
+/** What the laboratory still has to do for a batch of a full master. */
+function laboratoryOf(master: MasterRow | undefined, record: BatchRecord): { readonly laboratory?: readonly string[] } {
+  const parsed = master && masterRecord.safeParse(JSON.parse(master.canonical));
+  const found = parsed?.success ? laboratoryFindings(parsed.data, record) : undefined;
+  return found ? { laboratory: found } : {};
 }
 
 async function keysBehind(tx: SiteTx, rows: readonly (typeof signatures.$inferSelect)[]): Promise<readonly EnrolledPasskey[]> {
@@ -56,16 +69,23 @@ async function signaturesOf(tx: SiteTx, siteId: string, batchId: string, key: JW
   });
 }
 
-/** Reads and checks a whole batch file. `key`: the public half of the portal's key, for an installation without a register. Throws `NotFound`. */
-export async function readBatchFile(tx: SiteTx, siteId: string, batchId: string, key: JWK): Promise<BatchFile> {
+/** Entries without a judgement whose exception somebody has decided about. */
+function judgedByHand({ entries, exceptions }: BatchRecord): number {
+  const decided = new Set(exceptions.filter((x) => x.type === "data_gap" && !isOpen(x.state)).map((x) => `${x.stepId ?? ""}/${x.parameter ?? ""}`));
+  return currentEntries(entries).filter((e) => e.evaluation === "not_evaluated" && decided.has(`${e.stepId}/${e.parameter}`)).length;
+}
+
+/** Reads and checks a whole batch file. `key`: the public half of the portal's key, for an installation without a register. `examine`: looks for differences from what was recorded. Throws `NotFound`. */
+export async function readBatchFile(tx: SiteTx, siteId: string, batchId: string, key: JWK, examine: typeof openFindings = openFindings): Promise<BatchFile> {
   const record = await readRecord(tx, siteId, batchId);
   const digest = recordDigest(record);
   const signed = await signaturesOf(tx, siteId, batchId, key, digest);
-  const findings = await openFindings(tx, siteId, batchId);
+  const findings = await examine(tx, siteId, batchId);
+  const master = await masterOf(tx, record);
   const checks = checksOf({
-    state: record.batch.state, steps: record.steps, evaluations: currentEntries(record.entries).map((e) => e.evaluation), exceptions: record.exceptions,
-    signed: countingSignatures(signed).map(({ meaning, covers }) => ({ meaning, covers })), findings,
-    integrity: signed.every((s) => s.verification.holds) && (await masterHolds(tx, record)),
+    state: record.batch.state, steps: record.steps, evaluations: currentEntries(record.entries).map((e) => e.evaluation), judgedByHand: judgedByHand(record), exceptions: record.exceptions,
+    signed: countingSignatures(signed).map(({ meaning, covers }) => ({ meaning, covers })), findings, ...laboratoryOf(master, record),
+    integrity: signed.every((s) => s.verification.holds) && masterHolds(master, record),
   });
   return { record, digest, signatures: signed, checks, executors: executorsOf(record), findings };
 }

@@ -16,7 +16,7 @@ const plan: Record<SignatureMeaning, { readonly role: Role; readonly from: Parti
   rejected: { role: "qa-manager", from: { qa_review: "rejected", conditional: "rejected" } },
 };
 const stateOf = (meaning: SignatureMeaning): BatchState => (meaning === "production_reviewed" ? "complete" : "qa_review");
-const allChecks: readonly CheckId[] = ["completeness", "evaluation", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"];
+const allChecks: readonly CheckId[] = ["completeness", "evaluation", "laboratory", "exceptions", "production_review", "audit_trail_review", "site_confirmation", "integrity"];
 const checks = (open: readonly CheckId[] = []): readonly Check[] => allChecks.map((id) => ({ id, name: id, done: !open.includes(id), finding: open.includes(id) ? "open" : "good", owner: `owner of ${id}` }));
 const standing: Standing = { undertaken: true, lockedSince: null, policy: "either", usablePasskeys: 0, coolingPasskeys: 0 };
 const candidate = (change: Partial<Candidate> = {}): Candidate => ({ siteId: "basel", state: "qa_review", executors: new Set(["operator"]), checks: checks(), alreadySigned: [], standing, ...change });
@@ -88,7 +88,7 @@ describe("the sentence that is signed", () => {
   it.each(signatureMeanings)("REQ-27 (21 CFR 11.50(a)(3)) of %s says in the first person what is done to which batch", (meaning) => {
     const sentence = signingSentence(meaning, { batchId: "B-1", product: "P-1 Protein", site: "Basel", master: "MBR-1 v2", checks: checks(["exceptions"]), exceptions: 1 });
     expect(sentence).toMatch(/^I [a-z]/);
-    expect(sentence).toContain("batch B-1, P-1 Protein, made at Basel under MBR-1 v2, with 6 of 7 checks complete and 1 exception in its record.");
+    expect(sentence).toContain("batch B-1, P-1 Protein, made at Basel under MBR-1 v2, with 7 of 8 checks complete and 1 exception in its record.");
   });
   it("REQ-27 (21 CFR 11.50(a)(3)) is another one for every meaning", () => {
     const facts = { batchId: "B-1", product: "P", site: "S", master: "M", checks: checks(), exceptions: 2 };
