@@ -84,9 +84,11 @@ function startLedger(env: Env, databases: Databases, places: { readonly keyDirec
   return ledger.current;
 }
 
-/** The past of the story comes in behind the ready portal, in a process of its own that ends when all of it is there. */
+/** The past of the story comes in behind the ready portal, in a process of its own that ends when all of it is there, or when it has told the trail why it cannot go on. */
 function startHistory(env: Env, databases: Databases, keys: KeyStore, endsAt: Date): void {
-  if (env.DEMO_HISTORY === "on") closing.push(keepRunning({ root, program: "history", ends: true, handover: { databaseUrl: databases.owner, signingKey: currentAttestation(keys), endsAt } }).stop);
+  if (env.DEMO_HISTORY === "off") return;
+  const left = () => console.error("The loading of past batches died again and again and is left until the next start.");
+  closing.push(keepRunning({ root, program: "history", restarts: [2_000, 5_000, 15_000, 60_000], left, handover: { databaseUrl: databases.owner, signingKey: currentAttestation(keys), endsAt } }).stop);
 }
 
 /** Keys of the simulated sources; kept before the story is planted with their digests, so that a kill in between loses none. */

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { BatchTable, type BatchView } from "#components/batch/batch-table.tsx";
+import { PastProgress } from "#components/batch/past-progress.tsx";
 import { batchAddress } from "#components/batch/queue.tsx";
 import { Page } from "#components/frame/page.tsx";
 import { Empty } from "#components/ui/empty.tsx";
@@ -58,7 +59,7 @@ export default async function BatchesPage({ searchParams }: { searchParams: Prom
   return (
     <Page actor={by.actor} sites={sites} now={now} place="/batches" crumbs={[{ name: "Batches" }]}>
       <div className="page-head"><h1>Batches</h1><span className="sub">{page.total} {filtered ? "match" : "across my sites"}</span>{issuing.length > 0 ? <div className="end">{issuing.map((site) => <Link key={site.id} className="button" href={`/sites/${site.id}/issue`}>Issue a batch{issuing.length > 1 ? `, ${site.name}` : ""}</Link>)}</div> : null}</div>
-      {past ? <p className="notice past-loading" role="status">Past batches are being loaded: {past.loaded} of {past.of} are in. <progress value={past.loaded} max={past.of} aria-label="Past batches loaded" /> Their measured values are kept at one-minute resolution. <Link href={listAddress(path, filter, {})}>Look again</Link></p> : null}
+      {past ? <PastProgress past={past} /> : null}
       {page.rows.length === 0 ? <><div className="bar controls">{toolbar}</div><Empty title={filtered ? "No batch matches these filters." : "There are no batches at your sites yet."}>{filtered ? <Link href={path}>Clear the filters</Link> : "They appear here when they are issued or imported."}</Empty></> : (
         <><BatchTable rows={page.rows.map((r) => viewOf(r, now))} filter={filter} path={path} toolbar={toolbar} />
           <footer className="table-foot"><span><kbd>↑</kbd> <kbd>↓</kbd> move</span><span><kbd>↵</kbd> open</span>

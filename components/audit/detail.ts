@@ -26,6 +26,8 @@ export function saidBy(event: AuditEvent): Said {
     case "signing.cancelled": return { title: "Signing cancelled", more: `${meaning(event.detail.meaning)}: ${event.detail.cause}` };
     case "record.signed": return { title: `Signed: ${meaning(event.detail.meaning)}`, change: { from: state(event.detail.from), to: state(event.detail.to) }, more: `signature ${event.detail.ordinal}` };
     case "report.exported": return { title: "Batch record exported", more: `copy ${event.detail.copy}, ${event.detail.pages} pages` };
+    case "issued-record.exported": return { title: "Issued record exported", more: `copy ${event.detail.copy}, ${event.detail.pages} pages` };
+    case "master.exported": return { title: "Master exported", more: `copy ${event.detail.copy}, ${event.detail.pages} pages` };
     case "audit.exported": return { title: "Audit trail exported", more: `${event.detail.count} ${event.detail.count === 1 ? "entry" : "entries"}` };
     case "runs.imported": return { title: "Runs imported", more: `${event.detail.file}: read ${event.detail.read}, stored ${event.detail.stored}, unchanged ${event.detail.unchanged}, quarantined ${event.detail.quarantined}` };
     case "row.created": return { title: "Created", more: event.detail.fields.replaceAll(",", ", ") };

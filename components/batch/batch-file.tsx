@@ -12,6 +12,7 @@ import { Checks } from "./checks.tsx";
 import { Disposition, type Offer } from "./disposition.tsx";
 import { Evaluated } from "./evaluated.tsx";
 import { ExceptionCard } from "./exception-card.tsx";
+import { ProcessHistory } from "./process-history.tsx";
 import type { BatchFile } from "#lib/release/file-queries.ts";
 import type { RecordProof } from "#lib/ledger/record-proof-queries.ts";
 import { currentEntries, type ExceptionRow } from "#lib/batch/record.ts";
@@ -19,13 +20,17 @@ import { batchStateName, type BatchState } from "#lib/batch/state.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
 import type { ExceptionTrend } from "#lib/quality/queries.ts";
 import { siteTime, spanText } from "#lib/site/time.ts";
+import type { ProcessHistory as ProcessHistoryData } from "#lib/telemetry/history-queries.ts";
 import type { Trend as TrendData } from "#lib/telemetry/queries.ts";
 
 type Window = { readonly from: Date; readonly to: Date };
 type Props = {
-  readonly file: BatchFile; readonly proof: RecordProof; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null;
+  readonly file: BatchFile; readonly proof: RecordProof; readonly figures: ReadonlyMap<string, ExceptionTrend | undefined>; readonly overview: ReadonlyMap<string, TrendData> | undefined; readonly window: Window | null; readonly history: ProcessHistoryData | undefined;
   readonly now: Date; readonly offers: readonly Offer[]; readonly withdrawable: readonly number[]; readonly mayDecide: boolean; readonly mayClose: boolean; readonly mayRaise: boolean; readonly mayLower: boolean; readonly mayTake: boolean; readonly mayReport: boolean; readonly mayTrail: boolean;
 };
+
+/** Executed from a full master, whose words it is told in; a culture of the thin master is inoculated and harvested. */
+const ofFullMaster = ({ steps }: BatchFile["record"]): boolean => steps.some((step) => step.masterStep !== null);
 
 function Facts({ file, now }: Pick<Props, "file" | "now">) {
   const { batch, site, product, master } = file.record;
@@ -37,8 +42,10 @@ function Facts({ file, now }: Pick<Props, "file" | "now">) {
         <dt>Product</dt><dd>{product.id} {product.name}{product.strength ? `, ${product.strength}` : ""}</dd>
         <dt>Master record</dt><dd>{master ? <>{master.id} v{master.version} <Digest value={master.digest} /></> : "None: imported runs"}</dd>
         <dt>Made at</dt><dd>{site.name}, <Link href={`/sites/${site.id}/units/${encodeURIComponent(batch.unitId)}`}>{batch.unitId}</Link>{batch.scaleL ? <>, <Figure value={batch.scaleL} digits={0} unit="L" /></> : null}</dd>
-        <dt>Inoculated</dt><dd><SiteTime at={batch.inoculatedAt} zone={zone} /></dd>
-        <dt>Harvested</dt><dd><SiteTime at={batch.harvestedAt} zone={zone} /></dd>
+        {file.record.equipment.length > 0 ? <><dt>Units</dt><dd>{[...new Set(file.record.equipment.map((use) => use.unitId))].map((unitId, i) => <span key={unitId}>{i > 0 ? ", " : ""}<Link href={`/sites/${site.id}/equipment/${encodeURIComponent(unitId)}`}>{unitId}</Link></span>)}</dd></> : null}
+        {file.record.samples.length > 0 ? <><dt>Samples</dt><dd>{file.record.samples.map((sample, i) => <span key={sample.id}>{i > 0 ? ", " : ""}<Link href={`/sites/${site.id}/laboratory/${encodeURIComponent(sample.id)}`}>{sample.id}</Link></span>)}</dd></> : null}
+        {ofFullMaster(file.record) ? <><dt>Started</dt><dd><SiteTime at={batch.startedAt} zone={zone} /></dd></> : <><dt>Inoculated</dt><dd><SiteTime at={batch.inoculatedAt} zone={zone} /></dd>
+        <dt>Harvested</dt><dd><SiteTime at={batch.harvestedAt} zone={zone} /></dd></>}
         <dt>Completed</dt><dd><SiteTime at={batch.completedAt} zone={zone} /></dd>
         <dt>Age</dt><dd>{batch.completedAt ? spanText(now.getTime() - batch.completedAt.getTime()) : "–"}{batch.dueAt ? <>, due {siteTime(batch.dueAt, zone)}</> : null}</dd>
         <dt>Harvest</dt><dd><Figure value={batch.quantityL} digits={0} unit="L" /></dd>
@@ -108,9 +115,10 @@ export function BatchFileView(props: Props) {
         <div className="end">
           {mayTrail ? <Link className="button" href={`/audit?batch=${encodeURIComponent(batch.id)}`}>Audit trail</Link> : null}
           {mayTrail && !imported ? <Link className="button" href={`${address}/storyline`}>Storyline</Link> : null}
-          {file.record.steps.some((step) => step.masterStep !== null) ? <Link className="button" href={`${address}/execute`}>Steps</Link> : null}
+          {ofFullMaster(file.record) ? <Link className="button" href={`${address}/execute`}>Steps</Link> : null}
           {imported ? null : <Link className="button" href={`${address}/record`}><Icon name="document" />Full record</Link>}
           {mayReport && !imported ? <Link className="button" href={`${address}/evidence`}><Icon name="key" />Evidence</Link> : null}
+          {mayReport && ofFullMaster(file.record) ? <a className="button" href={`${address}/issued.pdf`}><Icon name="download" />Issued record, PDF</a> : null}
           {mayReport && !imported ? <a className="button" href={`${address}/report.pdf`}><Icon name="download" />Batch record, PDF</a> : null}
         </div>
       </div>
@@ -120,6 +128,7 @@ export function BatchFileView(props: Props) {
         <div className="centre">
           {imported ? null : <Evaluated entries={currentEntries(file.record.entries)} />}
           <Overview {...props} />
+          {props.history ? <ProcessHistory history={props.history} zone={file.record.site.timeZone} /> : null}
           {imported ? null : <Exceptions {...props} address={address} />}
         </div>
         <aside className="pane facts" aria-label="Disposition and facts"><div className="pane-inner">

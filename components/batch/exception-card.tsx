@@ -8,6 +8,7 @@ import type { Limits } from "#lib/quantity/limit.ts";
 import { isOpen } from "#lib/quality/exception.ts";
 import type { ExceptionTrend } from "#lib/quality/queries.ts";
 import { siteTime, spanText } from "#lib/site/time.ts";
+import { resolutionText } from "#lib/telemetry/history.ts";
 
 type Props = {
   readonly exception: ExceptionRow; readonly trend: ExceptionTrend | undefined; readonly limits: Limits | undefined; readonly digits: number; readonly zone: string; readonly unitId: string;
@@ -34,7 +35,7 @@ function Figure({ exception: x, trend, limits, digits, zone, unitId }: Props) {
     <figure>
       <Trend points={trend.points} from={trend.from} to={trend.to} gapMs={40 * 60_000} ticks={clockTicks(trend.from, trend.to, zone)} digits={digits} limits={limits} outside={outside}
         label={`${x.title}: measured ${x.actual} ${x.unit ?? ""}, planned ${x.planned}`} events={[{ at: x.raisedAt.getTime(), label: "Exception raised" }]} />
-      <figcaption className="tiny quiet">{unitId}, {x.tag}, {x.unit}; {trend.points.length} stored values; {siteTime(new Date(trend.from), zone)} to {siteTime(new Date(trend.to), zone)}</figcaption>
+      <figcaption className="tiny quiet">{unitId}, {x.tag}, {x.unit}; {trend.everyMs === undefined ? "" : `${resolutionText(trend.everyMs)}, `}{trend.points.length} stored values; {siteTime(new Date(trend.from), zone)} to {siteTime(new Date(trend.to), zone)}</figcaption>
     </figure>
   );
 }

@@ -21,23 +21,32 @@ import type { Severity } from "#lib/quality/exception.ts";
 import { sayException, type PersonType } from "#lib/quality/person-commands.ts";
 import type { MasterParameter, MasterRecord, MasterStep } from "#lib/recipe/master-record.ts";
 import { BrokenPromise, type Result } from "#lib/result.ts";
+import { storeProcess, type Process } from "./history/process.ts";
 
 /** Who executes and who verifies a batch of the story. */
-export type PlayCrew = { readonly operator: Actor; readonly second: Actor; readonly analyst: Actor; readonly reviewer: Actor };
+export type PlayCrew = { readonly operator: Actor; readonly second: Actor; readonly supervisor: Actor; readonly analyst: Actor; readonly reviewer: Actor };
 /** What a batch of the story does otherwise than planned; everything is named by the master's ids. */
 export type Script = {
   readonly random: () => number; readonly newId: () => string;
+  /** Signs a step as performed, just before it ends. */
+  readonly sign: (stepId: string, at: Date) => Promise<void>;
   readonly values?: Readonly<Record<string, string>>; readonly choices?: Readonly<Record<string, string>>;
   /** Ends before this step. */
   readonly until?: string;
-  /** Ends before this step because the batch is aborted. */
-  readonly abort?: { readonly before: string; readonly reason: string };
+  /** Ends before this step because the batch is aborted, `at` where that was later than the end of the step before it; what is said of it first, about the step. */
+  readonly abort?: { readonly before: string; readonly reason: string; readonly at?: Date; readonly said?: Remark };
   /** Values written down so many minutes after they were read, with the reason. */
   readonly late?: Readonly<Record<string, { readonly minutes: number; readonly reason: string }>>;
   /** Values that were mistyped by two of their last digit and then corrected, with the reason. */
   readonly corrected?: Readonly<Record<string, string>>;
   /** What the operator says about a step. */
-  readonly remarks?: Readonly<Record<string, { readonly type: PersonType; readonly severity: Severity; readonly comment: string }>>;
+  readonly remarks?: Readonly<Record<string, Remark>>;
+  /** Before a step the supervisor stops the batch, says why, and lets it go on after so many minutes with the second person at the step. */
+  readonly stopped?: Readonly<Record<string, Remark & { readonly minutes: number }>>;
+  /** Steps of one shift that were done in their time and written down only from `from` on, with the reason. */
+  readonly afterwards?: { readonly steps: readonly string[]; readonly from: Date; readonly reason: string };
+  /** What the instruments of the batch's unit measure meanwhile; without it values are made for the time of the steps that capture them. */
+  readonly process?: Process;
   /** Measured values that leave for so many minutes. */
   readonly excursions?: Readonly<Record<string, { readonly to: number; readonly minutes: number }>>;
   /** Share of the planned quantity that is charged. */
@@ -46,7 +55,10 @@ export type Script = {
   readonly units?: (unitId: string) => boolean;
   readonly lots?: (lotId: string) => boolean;
 };
-type Scene = { readonly tx: SiteTx; readonly siteId: string; readonly batchId: string; readonly crew: PlayCrew; readonly script: Script };
+type Remark = { readonly type: PersonType; readonly severity: Severity; readonly comment: string };
+type Place = { readonly tx: SiteTx; readonly siteId: string; readonly batchId: string; readonly crew: PlayCrew; readonly script: Script };
+/** `done`: when the steps that are written down afterwards were really done, by their number. */
+type Scene = Place & { readonly done: Map<string, Date> };
 
 const minute = 60_000;
 
@@ -66,6 +78,14 @@ export function plannedValue(p: MasterParameter, random: () => number): string {
   const value = middle + (random() - 0.5) * width * 0.3;
   const held = Math.min(high ?? Infinity, Math.max(low ?? -Infinity, value));
   return held.toFixed(p.precision).replace(/^-(0(\.0+)?)$/, "$1");
+}
+
+/** A value of the process leaves for some minutes while a step captures it, at a moment of chance. */
+function excurse({ script }: Scene, p: MasterParameter, from: Date, to: Date): void {
+  const away = script.excursions?.[p.id];
+  if (!away || !script.process) return;
+  const room = Math.max(0, (to.getTime() - from.getTime()) / minute - away.minutes - 4);
+  script.process.leaves(p.tag ?? "", new Date(from.getTime() + Math.floor(2 + script.random() * room) * minute), away.minutes, away.to);
 }
 
 /** History of a tag at one minute while a step ran, around the value it is to have. */
@@ -111,7 +131,7 @@ async function charge(scene: Scene, master: MasterRecord, row: StepRow, step: Ma
     const part = Math.min(left, lot.balance);
     if (part <= 0) break;
     const quantity = String(Math.round(part * 1e6) / 1e6);
-    kept(await chargeMaterial(scene.tx, by, { siteId: scene.siteId, batchId: scene.batchId, stepId: row.id, scanned: lot.id, quantity, unit: lot.unit === material.unit ? material.unit : lot.unit }, { now, newId: scene.script.newId }), `charge of ${material.code}`);
+    kept(await chargeMaterial(scene.tx, by, { siteId: scene.siteId, batchId: scene.batchId, stepId: row.id, scanned: lot.id, quantity, unit: lot.unit === material.unit ? material.unit : lot.unit, confirmed: true }, { now, newId: scene.script.newId }), `charge of ${material.code}`);
     left -= part;
   }
   if (left > 1e-6) throw new BrokenPromise("story-refused", `${left} ${material.unit} of ${material.code} are missing at ${scene.siteId}`);
@@ -128,20 +148,28 @@ async function type(scene: Scene, row: StepRow, p: MasterParameter, from: Date, 
   const { script } = scene;
   const value = script.values?.[p.id] ?? plannedValue(p, script.random);
   const [late, wrong] = [script.late?.[p.id], script.corrected?.[p.id]];
-  const written = { parameter: p.id, unit: p.unit, eventAt: late ? new Date(from.getTime() + minute) : now, ...(late ? { reason: late.reason } : {}) };
+  const happened = scene.done.get(row.id);
+  const written = { parameter: p.id, unit: p.unit, eventAt: happened ?? (late ? new Date(from.getTime() + minute) : now), ...(happened ? { reason: script.afterwards?.reason ?? "" } : late ? { reason: late.reason } : {}) };
   if (wrong === undefined || p.form) return record(scene, row, { ...written, value }, now);
   const before = new Date(now.getTime() - 2 * minute);
-  await record(scene, row, { ...written, eventAt: late ? written.eventAt : before, value: (Number(value) + 2 * 10 ** -p.precision).toFixed(p.precision) }, before);
+  await record(scene, row, { ...written, eventAt: late || happened ? written.eventAt : before, value: (Number(value) + 2 * 10 ** -p.precision).toFixed(p.precision) }, before);
   await record(scene, row, { ...written, eventAt: now, value, basedOn: 1, reason: wrong }, now);
 }
+
+/** Does the step take values that the process measures anyway? Then it is started as soon as it may be, and captures all the time to its end. */
+const capturedByProcess = ({ script }: Scene, execution: Execution, step: MasterStep): boolean => askedBy(execution, step).some((p) => p.source === "automatic" && p.tag !== undefined && script.process?.measures(p.tag) === true);
 
 async function fill(scene: Scene, execution: Execution, row: StepRow, step: MasterStep, from: Date, now: Date): Promise<void> {
   const { tx, siteId, batchId, crew, script } = scene;
   const by = requirePermission(crew.operator, "batch.execute", siteId);
   const stamp = { now, newId: script.newId };
+  if (script.process && capturedByProcess(scene, execution, step)) {
+    for (const p of askedBy(execution, step)) excurse(scene, p, from, now);
+    await storeProcess(tx, siteId, script.process, now);
+  }
   for (const p of askedBy(execution, step)) {
     if (entriesOf(execution, row.id).has(p.id) || p.source === "calculated" || p.source === "laboratory") continue;
-    const captured = p.source === "automatic" && p.tag !== undefined && await measure(scene, execution, p, from, now);
+    const captured = p.source === "automatic" && p.tag !== undefined && (script.process?.measures(p.tag) || await measure(scene, execution, p, from, now));
     if (!captured) await type(scene, row, p, from, now);
   }
   if (step.kind === "decision") await record(scene, row, { parameter: decisionParameter, value: script.choices?.[step.id] ?? step.choices?.[0]?.value ?? "", unit: "1", eventAt: now }, now);
@@ -184,13 +212,17 @@ async function playStep(scene: Scene, execution: Execution, row: StepRow, from: 
   const earliest = (since?.verifiedAt ?? since?.performedAt)?.getTime() ?? 0;
   const started = new Date(Math.max(from.getTime(), earliest + (step.timer?.atLeastMin ?? 0) * minute + (step.timer ? minute : 0)));
   const lasting = Math.max(0, ...askedBy(execution, step).map((p) => ("minutes" in p.evaluation ? p.evaluation.minutes * 2 : 0)));
-  const waiting = Math.max(0, ...askedBy(execution, step).map((p) => script.late?.[p.id]?.minutes ?? 0));
-  const ended = new Date(started.getTime() + (4 + Math.floor(script.random() * 8) + lasting + waiting) * minute);
+  const waiting = scene.done.has(row.id) ? 0 : Math.max(0, ...askedBy(execution, step).map((p) => script.late?.[p.id]?.minutes ?? 0));
+  const work = 4 + Math.floor(script.random() * 8);
+  const due = capturedByProcess(scene, execution, step) ? (row.dueAt?.getTime() ?? 0) : 0;
+  const ended = new Date(Math.max(started.getTime() + (work + lasting + waiting) * minute, due + work * minute));
   const place = { siteId, batchId, stepId: row.id };
   const by = requirePermission(crew.operator, "batch.execute", siteId);
   kept(await actOnStep(tx, by, { ...place, command: "start" }, { quality: false }, { now: started, newId: script.newId }), `start of ${row.id}`);
   await fill(scene, execution, row, step, started, ended);
-  kept(await actOnStep(tx, by, { ...place, command: "finish" }, { quality: false }, { now: ended, newId: script.newId }), `end of ${row.id}`);
+  script.process?.did(step.id, scene.done.get(row.id) ?? ended);
+  if (step.kind === "signoff") await script.sign(row.id, ended);
+  kept(await actOnStep(tx, by, { ...place, command: "finish" }, { quality: false, signed: step.kind === "signoff" }, { now: ended, newId: script.newId }), `end of ${row.id}`);
   const after = step.kind === "sample" ? await analyse(scene, row.id, ended) : ended;
   if (row.verification !== "open") return after;
   const verified = new Date(after.getTime() + 2 * minute);
@@ -205,11 +237,40 @@ async function releaseAll({ tx, siteId, batchId, crew, script }: Scene, at: Date
   for (const { unitId } of equipment.filter((use) => use.releasedAt === null)) kept(await releaseUnit(tx, by, { siteId, batchId, unitId }, { now: at, newId: script.newId }), `release of ${unitId}`);
 }
 
+async function abort(scene: Scene, row: StepRow, { reason, said }: NonNullable<Script["abort"]>, at: Date): Promise<void> {
+  const { tx, siteId, batchId, crew, script } = scene;
+  const stamp = { now: at, newId: script.newId };
+  if (script.process) await storeProcess(tx, siteId, script.process, at);
+  if (said) kept(await sayException(tx, requirePermission(crew.operator, "exception.raise", siteId), { siteId, batchId, stepId: row.id, ...said }, stamp), "what was said before the abort");
+  await releaseAll(scene, at);
+  kept(await actOnBatch(tx, requirePermission(crew.operator, "batch.execute", siteId), { siteId, batchId, command: "abort", reason }, stamp), "abort");
+}
+
+/** The supervisor stops the batch before a step and says why; somebody else does it then. Returns who, and when the batch went on. */
+async function stopBefore(scene: Scene, row: StepRow, { minutes, ...said }: NonNullable<Script["stopped"]>[string], at: Date): Promise<{ readonly scene: Scene; readonly at: Date }> {
+  const { tx, siteId, batchId, crew, script } = scene;
+  const after = new Date(at.getTime() + minutes * minute);
+  const by = requirePermission(crew.supervisor, "batch.execute", siteId);
+  kept(await sayException(tx, requirePermission(crew.supervisor, "exception.raise", siteId), { siteId, batchId, stepId: row.id, ...said }, { now: at, newId: script.newId }), `stop before ${row.id}`);
+  kept(await actOnBatch(tx, by, { siteId, batchId, command: "hold", reason: said.comment }, { now: at, newId: script.newId }), `hold before ${row.id}`);
+  kept(await actOnBatch(tx, by, { siteId, batchId, command: "restart", reason: "Somebody else takes the step over" }, { now: after, newId: script.newId }), `restart before ${row.id}`);
+  return { scene: { ...scene, crew: { ...crew, operator: crew.second, second: crew.supervisor } }, at: after };
+}
+
+/** Steps done one after the other from `since` on, written down when the shift is over. Returns when the one was done. */
+function doneInTime({ script, done }: Scene, row: StepRow, since: Date): Date {
+  const last = [...done.values()].at(-1) ?? since;
+  const at = new Date(last.getTime() + (9 + Math.floor(script.random() * 9)) * minute);
+  done.set(row.id, at);
+  return at;
+}
+
 /**
  * Executes an issued batch through the commands of real use, step by step in the order of the record, each when it is planned or right after the one before; then releases its units and
  * completes it. Stops where its script says. Returns when it ended, and whether the record is complete.
  */
-export async function play(scene: Scene, startedAt: Date): Promise<{ readonly endedAt: Date; readonly complete: boolean }> {
+export async function play(place: Place, startedAt: Date): Promise<{ readonly endedAt: Date; readonly complete: boolean }> {
+  const scene: Scene = { ...place, done: new Map() };
   const { tx, siteId, batchId, crew, script } = scene;
   const by = requirePermission(crew.operator, "batch.execute", siteId);
   kept(await actOnBatch(tx, by, { siteId, batchId, command: "start" }, { now: startedAt, newId: script.newId }), "start");
@@ -218,13 +279,20 @@ export async function play(scene: Scene, startedAt: Date): Promise<{ readonly en
     const execution = await readExecution(tx, siteId, batchId);
     const row = execution.record.steps.find((one) => one.state === "ready");
     if (!row) break;
-    if (script.until !== undefined && row.masterStep === script.until) return { endedAt: at, complete: false };
-    if (script.abort && row.masterStep === script.abort.before) {
-      await releaseAll(scene, at);
-      kept(await actOnBatch(tx, by, { siteId, batchId, command: "abort", reason: script.abort.reason }, { now: at, newId: script.newId }), "abort");
-      return { endedAt: at, complete: false };
+    const step = masterStepOf(execution, row);
+    const id = row.masterStep ?? "";
+    if (script.until !== undefined && id === script.until) return { endedAt: at, complete: false };
+    if (script.abort && id === script.abort.before) {
+      const ended = new Date(Math.max(at.getTime(), script.abort.at?.getTime() ?? 0));
+      await abort(scene, row, script.abort, ended);
+      return { endedAt: ended, complete: false };
     }
-    at = await playStep(scene, execution, row, new Date(Math.max(at.getTime(), row.dueAt?.getTime() ?? 0)));
+    const stop = script.stopped?.[id];
+    const next = stop ? await stopBefore(scene, row, stop, at) : { scene, at };
+    const written = script.afterwards?.steps.includes(id) ? script.afterwards.from.getTime() : 0;
+    if (written > 0) doneInTime(scene, row, startedAt);
+    const due = step && capturedByProcess(scene, execution, step) ? 0 : (row.dueAt?.getTime() ?? 0);
+    at = await playStep(next.scene, execution, row, new Date(Math.max(next.at.getTime(), due, written)));
   }
   await releaseAll(scene, at);
   kept(await actOnBatch(tx, by, { siteId, batchId, command: "complete" }, { now: at, newId: script.newId }), "completion");

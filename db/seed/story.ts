@@ -20,6 +20,7 @@ import { readSensors } from "#lib/simulator/sensors.ts";
 import { sourceKeyDigest } from "#lib/telemetry/source-key.ts";
 import { execute, type Execution } from "./execution.ts";
 import { signPast } from "./past-signature.ts";
+import { idsOf } from "./story-ids.ts";
 import { cultureH, master101, masterId, masterVersion } from "./master.ts";
 import { plantRecords } from "./records.ts";
 import { groupRoleSeeds, plantSites, siteSeeds, sourceIdOf, tagSeeds, unitSeeds, type PlantSite } from "./organisation.ts";
@@ -49,7 +50,7 @@ async function plantOrganisation(tx: SiteTx, input: StoryInput): Promise<Cast> {
     const id = sourceIdOf(unit.id);
     return { siteId: unit.siteId, id, unitId: unit.id, name: `Gateway of ${unit.id}, simulated`, keyDigest: sourceKeyDigest(input.sourceKeys[id] ?? randomUUID()), issuedAt: now, expiresAt: new Date(now.getTime() + year) };
   }));
-  const cast = input.people.map((p) => ({ id: randomUUID(), issuer: input.issuer, subject: p.userName, userName: p.userName, printedName: p.name, state: "active" as const, createdAt: new Date(now.getTime() - year) }));
+  const cast = input.people.map((p) => ({ id: idsOf(`person ${p.userName}`)(), issuer: input.issuer, subject: p.userName, userName: p.userName, printedName: p.name, state: "active" as const, createdAt: new Date(now.getTime() - year) }));
   await tx.insert(people).values(cast);
   const held = input.people.flatMap((p, i) => groupRoleSeeds.filter((g) => p.groups.includes(g.group)).map(({ siteId, role }) => ({ siteId, role, personId: cast[i]?.id ?? "", grantedAt: now })));
   await tx.insert(roleAssignments).values(held).onConflictDoNothing();
@@ -121,7 +122,7 @@ async function sign(tx: SiteTx, input: StoryInput, cast: Cast, batch: StoryBatch
   for (const kind of batch.signed) {
     const meaning = kind === "closing" ? closingMeaning(batch) : kind;
     const { userName, role } = signerOf[meaning](batch.siteId);
-    await signPast(tx, input.signingKey, {
+    await signPast(tx, { signingKey: input.signingKey, newId: idsOf(`${batch.id} ${meaning}`) }, {
       siteId: batch.siteId, batchId: batch.id, product: "VB-101 mAb drug substance", master: `${masterId} v${masterVersion}`, meaning, reason: meaning === "rejected" ? "Contamination" : "Review complete", comment: comments[meaning],
       signer: { ...person(cast, userName), role }, at: ({ ordinal, completedAt }) => new Date((completedAt?.getTime() ?? 0) + ordinal * 40 * hour),
     });
@@ -158,11 +159,11 @@ export async function plantStory(input: StoryInput): Promise<boolean> {
       const cast = await plantOrganisation(tx, input);
       const masterDigest = await plantMaster(tx, input.now);
       for (const batch of storyBatches) await plantBatch(tx, input, cast, batch, masterDigest);
-      await plantRecords(tx, { people: (userName) => person(cast, userName), now: input.now });
+      await plantRecords(tx, { people: (userName) => person(cast, userName), now: input.now, signingKey: input.signingKey });
       await writeAudit(tx, {
         event: "story.planted", detail: { batches: storyBatches.length, seed: 0 }, siteId: "enterprise", subject: { type: "site", id: "enterprise" },
         actor: { id: "programme:story", name: "story", role: "programme" }, reason: "demo story of a first start",
-      }, input.now, randomUUID);
+      }, input.now, idsOf("story planted"));
     }, { reason: "demo story of a first start" });
     return true;
   } finally {

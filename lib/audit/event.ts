@@ -30,6 +30,7 @@ export const auditEvent = z.discriminatedUnion("event", [
     from: z.string(), to: z.string(), method: z.string(),
   }),
   event("report.exported", { recordDigest: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
+  event("issued-record.exported", { masterDigest: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }), event("master.exported", { masterDigest: z.string(), pages: z.number().int(), fileDigest: z.string(), copy: z.number().int() }),
   event("copy.taken", { copy: z.number().int(), fileDigest: z.string() }),
   event("audit.exported", { filter: z.string(), count: z.number().int() }),
   event("runs.imported", { file: z.string(), fileDigest: z.string(), read: z.number().int(), stored: z.number().int(), unchanged: z.number().int(), quarantined: z.number().int() }),

@@ -65,13 +65,22 @@ export async function compareRows(tx: SiteTx, tables: readonly KeptTable[], plac
   return { examined: rows.filter((row) => row.subject === null).reduce((n, row) => n + row.examined, 0), findings };
 }
 
+/**
+ * Entries whose rows' histories are looked at: all of a site, or those of every row a batch touched, each looked up by its row. The look-ups are fenced off, because a planner
+ * without statistics would otherwise read the whole trail for them.
+ */
+const historyOf = ({ siteId, batchId }: Place): SQL => (batchId === undefined
+  ? sql`audit_entries a where a.site_id = ${siteId} and a.kind <> 'act'`
+  : sql`(select distinct subject_type, subject_id from audit_entries where site_id = ${siteId} and kind <> 'act' and batch_id = ${batchId} offset 0) s
+      cross join lateral (select * from audit_entries where site_id = ${siteId} and kind <> 'act' and subject_type = s.subject_type and subject_id = s.subject_id offset 0) a`);
+
 /** Links of rows' histories that do not follow on each other. */
-export async function brokenHistory(tx: SiteTx, { siteId, batchId }: Place): Promise<readonly BatchFinding[]> {
+export async function brokenHistory(tx: SiteTx, place: Place): Promise<readonly BatchFinding[]> {
+  const { batchId } = place;
   const rows = await tx.execute<{ id: string; batch_id: string | null; subject: string }>(sql`
     select id, batch_id, subject_type || ' ' || subject_id as subject from (
-      select id, batch_id, subject_type, subject_id, detail ->> 'old' as old, lag(detail ->> 'new') over w as before, row_number() over w as n
-      from audit_entries where site_id = ${siteId} and kind <> 'act' ${batchId === undefined ? sql`` : sql`and (subject_type, subject_id) in (select subject_type, subject_id from audit_entries where site_id = ${siteId} and kind <> 'act' and batch_id = ${batchId})`}
-      window w as (partition by subject_type, subject_id order by seq)) h
+      select a.id, a.batch_id, a.subject_type, a.subject_id, a.detail ->> 'old' as old, lag(a.detail ->> 'new') over w as before, row_number() over w as n from ${historyOf(place)}
+      window w as (partition by a.subject_type, a.subject_id order by a.seq)) h
     where ${batchId === undefined ? sql`` : sql`batch_id = ${batchId} and`} case when n > 1 then old is distinct from before else old is not null and subject_type <> 'entries' end limit 500`);
   return compareHistory(rows.map((row): BrokenLink => ({ entryId: row.id, batchId: row.batch_id, subject: row.subject })));
 }

@@ -13,7 +13,7 @@ import { planSeverity, type SeverityRefusal } from "./severity.ts";
 type Stamp = { readonly now: Date; readonly newId: () => string };
 type By = Granted<"exception.raise">;
 /** Types a person raises with his own words; the others are found by rules. */
-export const personTypes = ["operator_comment", "manual_deviation", "redline", "instrument_failure", "filter_integrity_failed", "communication_failure", "automation_step_changed"] as const;
+export const personTypes = ["operator_comment", "manual_deviation", "redline", "instrument_failure", "filter_integrity_failed", "communication_failure", "automation_step_changed", "training_gap"] as const;
 export type PersonType = (typeof personTypes)[number];
 
 /** States of a batch in which something can still be said about its making. */

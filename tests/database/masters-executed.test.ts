@@ -1,5 +1,5 @@
 import { asc, eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { people } from "#db/schema/access.ts";
 import { batches } from "#db/schema/batch.ts";
 import { withProgramme } from "#db/scope.ts";
@@ -35,7 +35,7 @@ describe("a shipped master executed as planned, through the commands of real use
     const now = new Date();
     // Equipment stands as it does today, so the batch runs from now on, on the clock of the test.
     const start = new Date(now.getTime() + 18 * 24 * 3_600_000);
-    const batchId = await inStory((tx) => makeBatch(tx, { people: named, now }, "raleigh", mab2000, { start }));
+    const batchId = await inStory((tx) => makeBatch(tx, { people: named, now, signingKey: inject("cluster").signingKey }, "raleigh", mab2000, { start }));
     const record = await recordOf("raleigh", batchId);
     expect([record.batch.state, record.steps.length]).toEqual(["complete", placedSteps(mab2000).length]);
     expect(record.entries.length).toBeGreaterThan(250);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { and, asc, eq, ne, sql } from "drizzle-orm";
 import type { JWK } from "jose";
 import { people } from "#db/schema/access.ts";
@@ -9,6 +10,7 @@ import type { Database } from "#db/client.ts";
 import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import type { Role } from "#lib/access/permission.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
+import type { AuditEvent } from "#lib/audit/event.ts";
 import { takeIntoQaReview } from "#lib/batch/commands.ts";
 import { advanceBatch, batchStateName, type BatchCommand } from "#lib/batch/state.ts";
 import { issueBatch } from "#lib/execution/issue-commands.ts";
@@ -20,11 +22,13 @@ import type { SignatureMeaning } from "#lib/signature/meaning.ts";
 import { mulberry32 } from "#lib/simulator/random.ts";
 import { antigen500 } from "../masters/antigen-500.ts";
 import type { PlantSite } from "../organisation.ts";
-import { signPast, type PastSigner } from "../past-signature.ts";
+import { signPast, signPerformed, type PastSigner } from "../past-signature.ts";
 import { play } from "../play.ts";
-import { poorLot, poorValues } from "./cases.ts";
-import { historyDays, pastOf, type PastBatch } from "./plan.ts";
-import { buildSuite, calibrateDue, calibrateUnit, fermenterKind, pastLots, restock, suiteUnits, type PastSite } from "./stock.ts";
+import { idsFrom } from "../story-ids.ts";
+import { bearing, poorLot, poorValues } from "./cases.ts";
+import { fermentation } from "./fermentation.ts";
+import { historyDays, issuedBeforeH, pastOf, type PastBatch } from "./plan.ts";
+import { buildSuite, calibrateDue, calibrateUnit, exchangeBearing, fermenterKind, pastLots, restock, suiteUnits, type PastSite } from "./stock.ts";
 
 export type HistoryInput = { readonly database: Database; readonly siteId: PlantSite; readonly signingKey: JWK; /** The story's "now". */ readonly endsAt: Date; /** Stops after so many batches; all without it. */ readonly atMost?: number; readonly stop?: AbortSignal };
 type Person = typeof people.$inferSelect;
@@ -34,16 +38,6 @@ const day = 24 * hour;
 
 const actorOf = ({ id, printedName, userName, subject }: Person, siteId: string, role: Role): Actor => ({ id, printedName, userName, subject, rolesBySite: new Map([[siteId, [role]]]) });
 const signerOf = ({ id, printedName, userName, subject }: Person, role: PastSigner["role"]): PastSigner => ({ id, printedName, userName, subject, role });
-
-/** Numbers of a version 4 UUID from the batch's own stream: the same story has the same ids. */
-function idsFrom(random: () => number): () => string {
-  return () => {
-    const hex = Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16));
-    hex[12] = "4";
-    hex[16] = (8 + Math.floor(random() * 4)).toString(16);
-    return hex.join("").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-  };
-}
 
 async function castOf(tx: SiteTx): Promise<Cast> {
   const byName = new Map((await tx.select().from(people)).map((person) => [person.userName, person]));
@@ -78,7 +72,7 @@ async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { r
   const after = (hours: number) => new Date(endedAt.getTime() + hours * hour);
   const quality = actorOf(cast("qa.manager@demo"), siteId, "qa-manager");
   const sign = (meaning: SignatureMeaning, userName: string, role: PastSigner["role"], hours: number, [reason, comment]: readonly [string, string]) =>
-    signPast(tx, signingKey, { siteId, batchId, product: "VB-201 Recombinant antigen drug substance", master: `${antigen500.id} v${antigen500.version}`, meaning, reason, comment, signer: signerOf(cast(userName), role), at: () => after(hours) });
+    signPast(tx, { signingKey, newId }, { siteId, batchId, product: "VB-201 Recombinant antigen drug substance", master: `${antigen500.id} v${batch.version}`, meaning, reason, comment, signer: signerOf(cast(userName), role), at: () => after(hours) });
   await sign("production_reviewed", `supervisor.${siteId}@demo`, "supervisor", 20, ["Review complete", "Record complete; every exception is explained."]);
   const decided = (command: BatchCommand, hours: number) => move(tx, { siteId, batchId, command, by: quality.id, at: after(hours) });
   await decided("review_production", 20);
@@ -100,10 +94,10 @@ async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { r
 }
 
 /** The lots of the past the batch takes, and what they do to it: the poor lot of medium gives less. */
-async function stockFor(tx: SiteTx, siteId: PlantSite, start: Date): Promise<{ readonly lots: (id: string) => boolean; readonly values: Readonly<Record<string, string>> }> {
+async function stockFor(tx: SiteTx, { siteId, start, seed }: PastBatch): Promise<{ readonly lots: (id: string) => boolean; readonly values: Readonly<Record<string, string>> }> {
   const own = await pastLots(tx, siteId);
   const [next] = (await fefoLots(tx, siteId, poorLot.material, start)).filter(({ id }) => own.has(id));
-  return { lots: (id) => own.has(id), values: next && own.get(next.id) === poorLot.supplierLot ? poorValues : {} };
+  return { lots: (id) => own.has(id), values: next && own.get(next.id) === poorLot.supplierLot ? poorValues(seed) : {} };
 }
 
 async function loadBatch(tx: SiteTx, input: HistoryInput, batch: PastBatch, of: number): Promise<void> {
@@ -117,20 +111,31 @@ async function loadBatch(tx: SiteTx, input: HistoryInput, batch: PastBatch, of: 
   };
   const site: PastSite = { tx, siteId, crew, newId };
   const began = new Date(endsAt.getTime() - historyDays.from * day);
-  const ready = new Date(batch.start.getTime() - 36 * hour);
+  const ready = new Date(batch.start.getTime() - issuedBeforeH * hour);
   if (batch.number === 1) await buildSuite(site, new Date(began.getTime() - 30 * day));
   await calibrateDue(site, new Date(ready.getTime() - day));
   await restock(site, ready, began);
-  const stock = await stockFor(tx, siteId, batch.start);
+  const stock = await stockFor(tx, batch);
   const own = new Set(suiteUnits(siteId));
-  const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: antigen500.id, masterVersion: antigen500.version, unitId: suiteUnits(siteId)[0] ?? "", plannedStartAt: batch.start, dueAt: new Date(batch.start.getTime() + 21 * day), priority: 2 }, { now: ready, newId });
+  const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: antigen500.id, masterVersion: batch.version, unitId: suiteUnits(siteId)[0] ?? "", plannedStartAt: batch.start, dueAt: new Date(batch.start.getTime() + 21 * day), priority: 2 }, { now: ready, newId });
   if (!issued.ok) throw new BrokenPromise("story-refused", `past batch ${batch.number} of ${siteId}: ${issued.refusal}`);
   const batchId = issued.value;
-  const { endedAt, complete } = await play({ tx, siteId, batchId, crew, script: { ...batch.script, values: { ...batch.script.values, ...stock.values }, random, newId, units: (id) => own.has(id), lots: stock.lots } }, batch.start);
+  const sign = (stepId: string, at: Date) => signPerformed(tx, { signingKey: input.signingKey, newId }, { siteId, batchId, stepId, signer: signerOf(cast(`operator.${siteId}@demo`), "operator") }, at);
+  const process = fermentation(suiteUnits(siteId)[0] ?? "", batch.fermentation);
+  const { endedAt, complete } = await play({ tx, siteId, batchId, crew, script: { ...batch.script, values: { ...batch.script.values, ...stock.values }, random, newId, sign, process, units: (id) => own.has(id), lots: stock.lots } }, batch.start);
   if (complete) await dispose(tx, { input, cast, batch, batchId, endedAt }, newId);
   if (batch.cases.includes("PROBE-DRIFT") && !pastOf(siteId, endsAt)[batch.number]?.cases.includes("PROBE-DRIFT") && fermenterKind) await calibrateUnit(site, fermenterKind, new Date(endedAt.getTime() + day), { ph: { asFound: "0.15", passed: false } });
-  await writeAudit(tx, { event: "history.loaded", detail: { number: batch.number, of, cases: [...batch.cases], seed: batch.seed }, siteId, subject: { type: "batch", id: batchId, batchId }, actor: { id: "programme:story", name: "story", role: "programme" }, reason: "past of the demo story" }, new Date(), newId);
+  if (siteId === bearing.site && batch.number === bearing.batch) await exchangeBearing(site, endedAt);
+  await writeAudit(tx, { event: "history.loaded", detail: { number: batch.number, of }, siteId, subject: { type: "batch", id: batchId, batchId }, actor: programme, reason }, new Date(), newId);
 }
+
+const programme = { id: "programme:story", name: "story", role: "programme" } as const;
+const reason = "past of the demo story";
+
+/** Tells the site's trail how the loading stands. */
+const tell = async ({ database, siteId }: HistoryInput, event: AuditEvent): Promise<void> => {
+  await withProgramme(database, "story", [siteId], (tx) => writeAudit(tx, { ...event, siteId, subject: { type: "site", id: siteId }, actor: programme, reason }, new Date(), randomUUID), { reason });
+};
 
 /** Loads the past batches of a site that are not in yet, one transaction each, so that a kill loses at most the one it was at. Returns how many it loaded. */
 export async function loadHistory(input: HistoryInput): Promise<number> {
@@ -145,8 +150,41 @@ export async function loadHistory(input: HistoryInput): Promise<number> {
       if (!batch) return false;
       await loadBatch(tx, input, batch, plan.length);
       return true;
-    }, { reason: "past of the demo story" });
+    }, { reason });
     if (!more) return loaded;
     loaded += 1;
+  }
+}
+
+/** Milliseconds before a further try after a refusal; after the last one the loading stops until the next start. */
+const retries = [2_000, 10_000, 30_000] as const;
+
+const causeOf = (error: unknown): string => (error instanceof BrokenPromise ? error.message : `the program failed with ${error instanceof Error ? error.name : "an unknown error"}; its log says more`);
+
+/**
+ * Loads what is missing of a site's past and tells its trail when it begins. What fails is tried again after a pause; when the pauses are used up, the trail is told why it
+ * stopped, so that pages can say so. Returns how many batches it loaded.
+ */
+export async function keepLoading(input: HistoryInput, pause: (ms: number) => Promise<void>): Promise<number> {
+  const { database, siteId, endsAt } = input;
+  const of = pastOf(siteId, endsAt).length;
+  const count = () => withProgramme(database, "story", [siteId], (tx) => loadedOf(tx, siteId));
+  const before = await count();
+  if (before >= of) return 0;
+  await tell(input, { event: "history.begun", detail: { of } });
+  for (let failures = 0; ; failures += 1) {
+    try {
+      await loadHistory(input);
+      return (await count()) - before;
+    } catch (error) {
+      console.error(`Loading of past batches at ${siteId}:`, error);
+      const wait = retries[failures];
+      const loaded = await count();
+      if (wait === undefined) {
+        await tell(input, { event: "history.stopped", detail: { loaded, of, cause: causeOf(error) } });
+        return loaded - before;
+      }
+      await pause(wait);
+    }
   }
 }

@@ -4,11 +4,12 @@ import { lots } from "#db/schema/material.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { requirePermission, type Actor } from "#lib/access/actor.ts";
 import { moveEquipment } from "#lib/equipment/commands.ts";
-import { recordCalibration } from "#lib/equipment/maintenance-commands.ts";
+import { installPart, maintainEquipment, recordCalibration } from "#lib/equipment/maintenance-commands.ts";
+import { standingUnit } from "#lib/equipment/queries.ts";
 import { decideLot, receiveLot } from "#lib/material/lot-commands.ts";
 import { fefoLots } from "#lib/material/queries.ts";
 import { BrokenPromise, type Result } from "#lib/result.ts";
-import { kinds, laboratoryKinds, unitIdOf, type SeedKind } from "../equipment-list.ts";
+import { areaOf, kinds, laboratoryKinds, unitIdOf, type SeedKind, type SeedTag } from "../equipment-list.ts";
 import { antigen500 } from "../masters/antigen-500.ts";
 import { materialSeeds } from "../materials.ts";
 import type { PlantSite } from "../organisation.ts";
@@ -26,23 +27,48 @@ function kept<T>(outcome: Result<T, unknown>, what: string): T {
 
 /** The suite the past batches were made in, beside today's: one unit of each class the antigen's master names, and an instrument of the laboratory. */
 const suite = "Microbial suite 2";
-const named = kinds.filter((kind) => antigen500.equipment.some((e) => e.equipmentClass === kind.equipmentClass)).map((kind): SeedKind => ({ ...kind, first: 51, count: 1, cell: suite }));
+/** What the fermenter of the past measures beside what every fermenter does. */
+const further: readonly SeedTag[] = [
+  { tag: "agitation", name: "Agitation", unit: "rpm", precision: 0, rangeLow: 0, rangeHigh: 1200 }, { tag: "oxygen-flow", name: "O₂ flow", unit: "L/min", precision: 1, rangeLow: 0, rangeHigh: 300 }, { tag: "feed-rate", name: "Feed", unit: "L/h", precision: 2, rangeLow: 0, rangeHigh: 40 },
+  { tag: "base-added", name: "Base added", unit: "L", precision: 2, rangeLow: 0, rangeHigh: 60 }, { tag: "vibration", name: "Vibration of the agitator drive", unit: "mm/s", precision: 2, rangeLow: 0, rangeHigh: 30 },
+];
+const named = kinds.filter((kind) => antigen500.equipment.some((e) => e.equipmentClass === kind.equipmentClass)).map((kind): SeedKind => ({ ...kind, first: 51, count: 1, cell: suite, ...(kind.equipmentClass === "fermenter 500 L" ? { tags: [...kind.tags ?? [], ...further] } : {}) }));
 const analysed = laboratoryKinds.slice(1, 2).map((kind): SeedKind => ({ ...kind, first: 51, count: 1 }));
 const suiteKinds: readonly SeedKind[] = [...new Map([...named, ...analysed].map((kind) => [kind.equipmentClass, kind])).values()];
 export const suiteUnits = (siteId: PlantSite): readonly string[] => suiteKinds.map((kind) => unitIdOf(siteId, kind, 0));
 
+const drive = { place: "Agitator drive, lower bearing", part: "Spherical roller bearing 22211" } as const;
+const installed = ({ tx, siteId, crew, newId }: PastSite, serialNumber: string, at: Date, reason: string) =>
+  installPart(tx, requirePermission(crew.supervisor, "equipment.maintain", siteId), { siteId, unitId: suiteUnits(siteId)[0] ?? "", ...drive, serialNumber, installedAt: at, reason }, { now: new Date(at.getTime() + hour), newId });
+
+/** The bearing has failed: the fermenter is taken out of service, gets a new one and comes back. */
+export async function exchangeBearing(site: PastSite, at: Date): Promise<void> {
+  const { tx, siteId, crew, newId } = site;
+  const unitId = suiteUnits(siteId)[0] ?? "";
+  const by = requirePermission(crew.supervisor, "equipment.maintain", siteId);
+  const act = async (event: "take_out_of_service" | "return_to_service", now: Date, reason: string) => {
+    const { standing } = await standingUnit(tx, siteId, unitId);
+    kept(await maintainEquipment(tx, by, { siteId, unitId, event, basedOn: standing.revision, reason }, { now, newId }), `${event} of ${unitId}`);
+  };
+  await act("take_out_of_service", new Date(at.getTime() + 2 * hour), "Agitator drive: lower bearing seized, vibration 12 mm/s before it tripped.");
+  kept(await installed(site, "BRG-20734", new Date(at.getTime() + 50 * hour), "Lower bearing exchanged after its failure; vibration had been above the alert for nine days."), `bearing of ${unitId}`);
+  await act("return_to_service", new Date(at.getTime() + 54 * hour), "Bearing exchanged, test run 2 h, vibration 1.8 mm/s.");
+}
+
 /** Builds the suite and commissions it at `at`. */
-export async function buildSuite({ tx, siteId, crew, newId }: PastSite, at: Date): Promise<void> {
+export async function buildSuite(site: PastSite, at: Date): Promise<void> {
+  const { tx, siteId, crew, newId } = site;
   const actor = { id: crew.operator.id, name: crew.operator.printedName, role: "operator" };
   for (const kind of suiteKinds) {
     const id = unitIdOf(siteId, kind, 0);
-    await tx.insert(units).values({ siteId, id, name: kind.name, equipmentClass: kind.equipmentClass, processCell: kind.cell, scaleL: kind.scaleL ?? null, serialNumber: `${kind.prefix}${80_051 + siteId.length}` }).onConflictDoNothing();
+    await tx.insert(units).values({ siteId, id, name: kind.name, equipmentClass: kind.equipmentClass, area: areaOf(kind.cell), processCell: kind.cell, scaleL: kind.scaleL ?? null, serialNumber: `${kind.prefix}${80_051 + siteId.length}` }).onConflictDoNothing();
     if (kind.tags) await tx.insert(tags).values(kind.tags.map((tag, position) => ({ siteId, unitId: id, ...tag, staleAfterS: 30, position }))).onConflictDoNothing();
     for (const [event, hours] of [["start_cleaning", 0], ["finish_cleaning", 2], ["expire_clean_hold", 74]] as const) {
       const moved = new Date(at.getTime() + hours * hour);
       kept(await moveEquipment(tx, { siteId, unitId: id, event, at: moved, reason: "Commissioning." }, crew.operator.id, actor, { now: moved, newId }), `commissioning of ${id}`);
     }
   }
+  kept(await installed(site, "BRG-18120", at, "Commissioning."), `bearing of ${suiteUnits(siteId)[0] ?? ""}`);
 }
 
 type Found = { readonly asFound: string; readonly passed: boolean };

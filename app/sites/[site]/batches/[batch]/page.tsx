@@ -12,6 +12,7 @@ import { publicHalf } from "#lib/signature/attestation.ts";
 import { signingOffers, withdrawalOffers } from "#lib/release/offer.ts";
 import { signingMeans } from "#lib/signature/standing-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
+import { batchHistory } from "#lib/telemetry/history-queries.ts";
 import { trends } from "#lib/telemetry/queries.ts";
 
 type Params = { params: Promise<{ site: string; batch: string }> };
@@ -28,7 +29,7 @@ export default async function BatchPage({ params }: Params) {
     const figures = new Map<string, Awaited<ReturnType<typeof exceptionTrend>>>();
     for (const x of file.record.exceptions) figures.set(x.id, await exceptionTrend(tx, unitId, x));
     const window = inoculatedAt && { from: inoculatedAt, to: harvestedAt ?? completedAt ?? now };
-    return { proof: await batchProof(tx, site, file.record.batch.id), means: await signingMeans(tx, by.actor.id, site, now), file, figures, window, overview: window ? await trends(tx, site, unitId, overviewTags, window, 1000) : undefined, sites: await sitesById(tx, [site]) };
+    return { proof: await batchProof(tx, site, file.record.batch.id), means: await signingMeans(tx, by.actor.id, site, now), file, figures, window, overview: window ? await trends(tx, site, unitId, overviewTags, window, 1000) : undefined, history: await batchHistory(tx, file.record), sites: await sitesById(tx, [site]) };
   }).catch((error: unknown) => { if (error instanceof NotFound) notFound(); throw error; });
   const { actor } = by;
   return (
