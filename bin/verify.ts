@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { verifyFile } from "./verify/pdf.ts";
 import { jsonOf, linesOf } from "./verify/report.ts";
 
-const usage = `Checks an evidence bundle, or a PDF that carries one, without network and without the portal.
+const usage = `Checks an evidence bundle, a PDF that carries one, or the PDF of a mock recall, without network and without the portal.
 
-  verify <bundle.json or record.pdf> [--trust <fingerprint, or a file that holds it>] [--json]
+  verify <bundle.json, record.pdf or recall.pdf> [--trust <fingerprint, or a file that holds it>] [--json]
 
 Exit code 0: everything holds. 1: something does not. 2: nothing could be checked.`;
 

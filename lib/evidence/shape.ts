@@ -59,6 +59,10 @@ const file = z.strictObject({ digest: hex, size: count, content: base64 });
 /** Entries about what the batch used, under one head of their owner's ledger. */
 const related = z.strictObject({ owner: text, note: text, entries: z.array(entry) });
 
+/** What goes with a mock recall in its PDF, so that its signatures are checked without a server: the register's keys, and the signatures on it. */
+export const recallProof = z.strictObject({ format: z.literal("EBRRCLP/1"), exportedAt: time, keys: z.array(key), signatures: z.array(signature) });
+export type RecallProof = z.infer<typeof recallProof>;
+
 const content = z.strictObject({
   record: text,
   segments: z.array(segment),

@@ -3,11 +3,13 @@ import type { JWK } from "jose";
 import { withSites, type SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
-import { sha256 } from "#lib/digest/digest.ts";
+import { canonical, sha256 } from "#lib/digest/digest.ts";
 import { render } from "#lib/document/render.ts";
 import type { SealKey } from "#lib/document/stage.ts";
+import type { RecallProof } from "#lib/evidence/shape.ts";
+import { keyRegister } from "#lib/ledger/queries.ts";
 import { recallDocument } from "./recall-document.ts";
-import { readRecall, recallCopy, verifiedSignatures } from "./recall-queries.ts";
+import { readRecall, recallCopy, verifiedSignatures, type RecallSignature } from "./recall-queries.ts";
 
 export type CopyTools = { readonly clock: () => Date; readonly newId: () => string; readonly attestation: JWK; readonly seal: SealKey };
 type Of = { readonly siteId: string; readonly id: string };
@@ -20,12 +22,20 @@ async function nextCopy(tx: SiteTx, { siteId, id }: Of): Promise<number> {
   return row?.n ?? 1;
 }
 
+const exported = ({ ordinal, statement, digest, method, signedAt, attestation, assertion, withdraws }: RecallSignature): RecallProof["signatures"][number] => ({ ordinal, statement, digest, method, signedAt: signedAt.toISOString(), attestation, assertion, withdraws });
+
+/** The signatures with the register's keys, so that a reader checks them without our server. */
+async function proofOf(tx: SiteTx, signed: readonly RecallSignature[], at: Date): Promise<string> {
+  const keys = (await keyRegister(tx)).map(({ id, owner, purpose, name, algorithm, publicKey, validFrom, validTo }) => ({ id, owner, purpose, name, algorithm, publicKey, validFrom: validFrom.toISOString(), validTo: validTo?.toISOString() ?? null }));
+  return canonical({ format: "EBRRCLP/1", exportedAt: at.toISOString(), keys, signatures: signed.map(exported) } satisfies RecallProof);
+}
+
 /** Makes the next numbered copy of a mock recall with its signatures, sealed, kept as it is handed out, and written down in the trail. Returns its number. Throws `NotFound`. */
 export async function makeRecallCopy(by: Granted<"report.read">, of: Of, { clock, newId, attestation, seal }: CopyTools): Promise<number> {
   const { siteId, id } = of;
   return withSites(by, async (tx) => {
     const [file, signatures, copy, asked] = [await readRecall(tx, siteId, id), await verifiedSignatures(tx, siteId, id, attestation), await nextCopy(tx, of), clock()];
-    const { bytes, pages } = await render(recallDocument({ ...file, signatures }, { at: asked, by: by.actor.printedName, copy }), { seal: { key: seal, at: clock } });
+    const { bytes, pages } = await render(recallDocument({ ...file, signatures, proof: await proofOf(tx, signatures, asked) }, { at: asked, by: by.actor.printedName, copy }), { seal: { key: seal, at: clock } });
     const [fileDigest, at] = [sha256(bytes), clock()];
     const content = sql.param(bytes, { mapToDriverValue: (value: Uint8Array) => value });
     // Written as SQL: the column's list of words knows the kinds the queue makes, and this one is made at once.

@@ -15,7 +15,7 @@ export type PrintedSignature = {
   readonly ordinal: number; readonly meaning: SignedMeaning; readonly printedName: string; readonly userName: string; readonly role: Role; readonly signedAt: Date; readonly method: "identity-provider" | "passkey" | "story"; readonly reason: string; readonly comment: string;
   readonly digest: string; readonly recordDigest: string; readonly statement: string; readonly attestation: string; readonly verification: Verification;
 };
-export type PrintedRecall = { readonly record: RecallRecord; readonly canonical: string; readonly digest: string; readonly holds: boolean; readonly signatures: readonly PrintedSignature[] };
+export type PrintedRecall = { readonly record: RecallRecord; readonly canonical: string; readonly digest: string; readonly holds: boolean; readonly signatures: readonly PrintedSignature[]; /** Keys and signatures for a check without a server (EBRRCLP/1). */ readonly proof: string };
 type Issue = { readonly at: Date; readonly by: string; readonly copy: number };
 
 /** Lots and charges that are printed; all of them are in the attachment. */
@@ -97,17 +97,16 @@ function signing(printed: PrintedRecall): readonly Block[] {
 
 /** A mock recall as a document, with its signatures; the record and what was signed go with it as files, so that both digests can be computed again. */
 export function recallDocument(printed: PrintedRecall, { at, by, copy }: Issue): PrintedDocument {
-  const { record, digest, canonical, signatures } = printed;
+  const { record, digest, canonical, signatures, proof } = printed;
   const stamps = [...(signatures.length === 0 ? ["Not signed"] : []), `Copy ${copy}`];
-  const signed = signatures.map(({ ordinal, digest: of, statement, attestation }) => ({ ordinal, digest: of, statement, attestation }));
   return {
     title: `Mock recall ${record.id}, copy ${copy}`, subject: `Lot ${record.start.id}`, author: by, language: "en-GB", createdAt: at,
     header: { title: `Mock recall ${record.id}`, subtitle: `Lot ${record.start.id}, ${record.site}`, aside: `Exported ${timeOf(at, record.timeZone)} by ${by}`, stamps },
-    footer: { lines: [small("Record digest ", mono(digest)), small("SHA-256 over “EBRRCL/1”, a line feed and the attached recall.json. Times carry their zone, UTC in brackets.")], marks: stamps },
+    footer: { lines: [small("Record digest ", mono(digest)), small("SHA-256 over “EBRRCL/1”, a line feed and the attached recall.json. This file is checked without our server by npm run verify, or the page verifier.html. Times carry their zone, UTC in brackets.")], marks: stamps },
     blocks: [banner(printed), overview(printed), ...signing(printed), ...lotTable(printed, "backward"), ...lotTable(printed, "forward"), ...originTable(printed), ...chargeTable(printed), ...(record.circular.length === 0 ? [] : [chapter("Lots that are part of themselves", "a fault of the data; their amounts are left out"), said(record.circular.join(", "))])],
     attachments: [
       { name: "recall.json", mimeType: "application/json", description: "The mock recall as it was signed (RFC 8785, EBRRCL/1)", text: canonical },
-      { name: "signatures.json", mimeType: "application/json", description: "Signed statements and attestations", text: JSON.stringify(signed) },
+      { name: "proof.json", mimeType: "application/json", description: "Signatures on it and the register's keys (RFC 8785, EBRRCLP/1)", text: proof },
     ],
   };
 }

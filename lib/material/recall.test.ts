@@ -12,7 +12,7 @@ const signature: PrintedSignature = {
   ordinal: 1, meaning: "recall_reviewed", printedName: "Miriam Keller", userName: "qa.manager@demo", role: "qa-manager", signedAt: new Date("2026-03-02T13:00:00Z"), method: "passkey", reason: "Mock recall complete", comment: "All lots found.", digest: "d".repeat(64), recordDigest: recallDigest(recallText(record)), statement: "{}", attestation: "a",
   verification: { holds: true, checked: [{ statement: "x", holds: true }] },
 };
-const printed = { record, canonical: recallText(record), digest: recallDigest(recallText(record)), holds: true, signatures: [signature] };
+const printed = { record, canonical: recallText(record), digest: recallDigest(recallText(record)), holds: true, signatures: [signature], proof: "{}" };
 const issue = { at: new Date("2026-03-02T14:00:00Z"), by: "Miriam Keller", copy: 2 };
 
 describe("the record of a mock recall (REQ-47, 21 CFR 211.150)", () => {

@@ -7,7 +7,8 @@ import { checkOf, validAt, type Check, type Evidence } from "../check.ts";
 import { verifyEd25519 } from "../crypto.ts";
 
 /** SHA-256 over RFC 8785 of the keys' [id, publicKey]: what a reader compares with what he got another way. */
-export const fingerprintOf = ({ content }: Bundle): string => hexOf(sha256(utf8(writeCanonical(content.keys.map((key) => [key.id, key.publicKey])) ?? "")));
+export const fingerprintOfKeys = (keys: readonly RegisterKey[]): string => hexOf(sha256(utf8(writeCanonical(keys.map((key) => [key.id, key.publicKey])) ?? "")));
+export const fingerprintOf = ({ content }: Bundle): string => fingerprintOfKeys(content.keys);
 
 function faultOfKey(key: RegisterKey, before: RegisterKey | undefined): string | undefined {
   const bytes = fromBase64(key.publicKey);
@@ -15,6 +16,13 @@ function faultOfKey(key: RegisterKey, before: RegisterKey | undefined): string |
   if (key.algorithm === "Ed25519" && bytes.length !== 32) return `key ${key.id} is not one of Ed25519`;
   return before && before.id >= key.id ? `key ${key.id} is out of order` : undefined;
 }
+
+/** What is wrong with the keys themselves, and with their fingerprint against a trusted one. */
+export const faultsOfKeys = (keys: readonly RegisterKey[], fingerprint: string, trust: string | undefined): readonly string[] => [
+  ...keys.map((key, i) => faultOfKey(key, keys[i - 1])), trust !== undefined && trust !== fingerprint ? `the register's fingerprint is ${fingerprint}, not the trusted ${trust}` : undefined,
+].filter((fault) => fault !== undefined);
+/** Whether somebody vouches for the keys. */
+export const vouched = (fingerprint: string, trust: string | undefined): string => (trust === undefined ? `nothing here vouches for the keys: compare the fingerprint ${fingerprint} with one you got another way` : "the keys are the trusted ones");
 
 function faultOfSeal({ bundle, exportedAt }: Evidence): string | undefined {
   const { manifest, seal, content } = bundle;
@@ -28,11 +36,6 @@ function faultOfSeal({ bundle, exportedAt }: Evidence): string | undefined {
 
 /** The register's keys, the seal over the manifest, and whether somebody vouches for the keys. `trust`: a fingerprint. */
 export function checkSeal(evidence: Evidence, fingerprint: string, trust: string | undefined): Check {
-  const { keys } = evidence.bundle.content;
-  const faults = [
-    ...keys.map((key, i) => faultOfKey(key, keys[i - 1])), faultOfSeal(evidence),
-    trust !== undefined && trust !== fingerprint ? `the register's fingerprint is ${fingerprint}, not the trusted ${trust}` : undefined,
-  ].filter((fault) => fault !== undefined);
-  const vouched = trust === undefined ? `nothing here vouches for the keys: compare the fingerprint ${fingerprint} with one you got another way` : "the keys are the trusted ones";
-  return checkOf("seal", 1, faults, `sealed by attestation key ${evidence.bundle.seal.keyId}; ${vouched}`);
+  const faults = [...faultsOfKeys(evidence.bundle.content.keys, fingerprint, trust), faultOfSeal(evidence)].filter((fault) => fault !== undefined);
+  return checkOf("seal", 1, faults, `sealed by attestation key ${evidence.bundle.seal.keyId}; ${vouched(fingerprint, trust)}`);
 }

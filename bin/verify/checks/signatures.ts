@@ -23,6 +23,9 @@ function faultOfStatement(signature: ExportedSignature, before: ExportedSignatur
   return withdraws !== null && (withdraws < 1 || withdraws >= signature.ordinal) ? "withdraws one that is not before it" : undefined;
 }
 
+/** Whatever holds the register's keys: a bundle, or what goes with a mock recall. */
+export type Keyed = { readonly content: { readonly keys: readonly RegisterKey[] } };
+
 /** RFC 7638 thumbprint of an Ed25519 key. */
 const thumbprint = (raw: Uint8Array): string => base64url(sha256(utf8(`{"crv":"Ed25519","kty":"OKP","x":"${base64url(raw)}"}`)));
 
@@ -38,7 +41,7 @@ function keyOf(kid: unknown, { method, signedAt }: ExportedSignature, keys: read
 }
 
 /** Payload of an attestation by a key of the register; undefined when it does not verify. */
-function attestedBy(signature: ExportedSignature, { content }: Bundle): JsonObject | undefined {
+function attestedBy(signature: ExportedSignature, { content }: Keyed): JsonObject | undefined {
   const parts = signature.attestation.split(".");
   const [header, payload, mac] = parts.map(fromBase64url);
   const head = objectOf(header && textOf(header));
@@ -47,7 +50,7 @@ function attestedBy(signature: ExportedSignature, { content }: Bundle): JsonObje
   return key && verifyEd25519(key, utf8(parts.slice(0, 2).join(".")), mac) ? objectOf(textOf(payload)) : undefined;
 }
 
-function faultOfProof(signature: ExportedSignature, bundle: Bundle): string | undefined {
+function faultOfProof(signature: ExportedSignature, bundle: Keyed): string | undefined {
   const { assertion, digest, method, signedAt } = signature;
   const claims = attestedBy(signature, bundle);
   if (!claims) return "is attested by no key of the register that was valid then";
@@ -61,7 +64,7 @@ function faultOfProof(signature: ExportedSignature, bundle: Bundle): string | un
 }
 
 /** What is wrong with a signature itself: its statement and place, the attestation, the passkey's answer. */
-export const faultsOfSignature = (signature: ExportedSignature, before: ExportedSignature | undefined, of: SignedOf, bundle: Bundle): readonly string[] =>
+export const faultsOfSignature = (signature: ExportedSignature, before: ExportedSignature | undefined, of: SignedOf, bundle: Keyed): readonly string[] =>
   [faultOfStatement(signature, before, of), faultOfProof(signature, bundle)].filter((fault) => fault !== undefined);
 
 const actOf = (signature: ExportedSignature): string => (signature.withdraws === null ? "record.signed" : "signature.withdrawn");
