@@ -27,6 +27,7 @@ export function BatchForm({ batches }: { readonly batches: readonly string[] }) 
   return (
     <form action={ask} className="report-form">
       <div className="field"><label htmlFor="batch">Batch</label><input id="batch" name="batch" required maxLength={64} list="known-batches" autoComplete="off" placeholder={batches[0] ?? ""} /><datalist id="known-batches">{batches.map((id) => <option key={id} value={id} />)}</datalist></div>
+      <fieldset className="report-sites"><legend>Which record</legend><label><input type="radio" name="record" value="batch-record" defaultChecked /> As executed, so far</label><label><input type="radio" name="record" value="issued-record" /> As issued, blank</label></fieldset>
       <Problem state={state} />
       <button className="button primary" type="submit" disabled={busy}>Make a copy</button>
     </form>

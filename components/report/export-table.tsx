@@ -9,7 +9,7 @@ type Props = { readonly copies: readonly ExportView[]; readonly sites: readonly 
 
 /** What a copy is of, with sites by their names. */
 export const subjectText = ({ asked, subject }: ExportView, sites: Props["sites"]): string =>
-  asked.kind === "batch-record" ? subject : `${asked.from} to ${asked.to}, ${asked.sites.map((id) => sites.find((site) => site.id === id)?.name ?? id).join(", ")}`;
+  asked.kind !== "compliance-report" ? subject : `${asked.from} to ${asked.to}, ${asked.sites.map((id) => sites.find((site) => site.id === id)?.name ?? id).join(", ")}`;
 
 /** Numbered copies: what of, for whom, how far. */
 export function ExportTable({ copies, sites }: Props) {

@@ -8,7 +8,7 @@ export const exports = pgTable(
   {
     siteId: siteId(),
     id: uuid("id").notNull(),
-    kind: text("kind", { enum: ["batch-record", "compliance-report", "evidence", "audit-extract"] }).notNull(),
+    kind: text("kind", { enum: ["batch-record", "issued-record", "master-record", "compliance-report", "evidence", "audit-extract", "recall"] }).notNull(),
     /** What it is of: a batch, or the period of a report. */
     subjectId: text("subject_id").notNull(),
     /** The how manieth copy of this kind and subject. */

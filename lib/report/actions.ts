@@ -27,20 +27,20 @@ export async function askComplianceReport(_before: AskForm, form: FormData): Pro
   return show(await withSites(by, (tx) => requestExport(tx, by, sites[0] ?? "", asked, stamp()), { reason: askReason }));
 }
 
-const batchForm = z.object({ batchId: z.string().trim().min(1).max(64) });
+const batchForm = z.object({ batchId: z.string().trim().min(1).max(64), kind: z.enum(["batch-record", "issued-record"]) });
 const noBatch = "There is no such batch record at your sites. Write the batch's id as it stands in the list of batches, for example BAS-101-2607.";
 
-/** Asks for a copy of a batch record at whichever of the person's sites the batch is. */
+/** Asks for a copy of a batch record, executed or as issued, at whichever of the person's sites the batch is. */
 export async function askBatchRecord(_before: AskForm, form: FormData): Promise<AskForm> {
   const actor = await requireActor();
-  const parsed = batchForm.safeParse({ batchId: text(form, "batch") });
+  const parsed = batchForm.safeParse({ batchId: text(form, "batch"), kind: text(form, "record") || "batch-record" });
   if (!parsed.success) return { problem: noBatch };
   const by = requirePermission(actor, "report.read");
   let made: AskedExport | undefined;
-  const { batchId: typed } = parsed.data;
+  const { batchId: typed, kind } = parsed.data;
   const wanted = by.sites.flatMap((siteId) => [...new Set([typed, typed.toUpperCase()])].map((batchId) => ({ siteId, batchId })));
   for (const { siteId, batchId } of wanted) {
-    const asked = { kind: "batch-record", batchId, origin: actor.origin ?? null } as const;
+    const asked = { kind, batchId, origin: actor.origin ?? null } as const;
     try {
       made = await withSites(requirePermission(actor, "report.read", siteId), (tx) => requestExport(tx, by, siteId, asked, stamp()), { reason: askReason });
       break;

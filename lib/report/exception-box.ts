@@ -3,7 +3,7 @@ import { body, contentWidth, fine, plain, quiet, small, strong, type Block, type
 import { isOpen, severityName } from "#lib/quality/exception.ts";
 import { numerals, quantityText } from "./numeral.ts";
 import { printedTime } from "./printed-time.ts";
-import type { ReportSource } from "./report-source.ts";
+import type { ProcedureSource } from "./procedure.ts";
 import type { StepContext } from "./step-row.ts";
 import { trendFigure } from "./trend.ts";
 
@@ -33,7 +33,7 @@ function box(x: ExceptionRow, { timeZone, nameOf }: StepContext): Block {
 }
 
 /** The figure of an exception, when stored values show it, and its box. */
-export function exceptionBlocks(x: ExceptionRow, source: Pick<ReportSource, "trends"> & { readonly file: Pick<ReportSource["file"], "record"> }, context: StepContext): readonly Block[] {
+export function exceptionBlocks(x: ExceptionRow, source: ProcedureSource, context: StepContext): readonly Block[] {
   const segment = source.trends.get(x.id);
   if (!segment || !x.windowFrom || !x.windowTo) return [box(x, context)];
   const entry = source.file.record.entries.findLast((e) => e.stepId === x.stepId && e.parameter === x.parameter);

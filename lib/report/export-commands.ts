@@ -7,8 +7,10 @@ import { withProgramme, type SiteTx } from "#db/scope.ts";
 import { NotFound, type Granted } from "#lib/access/actor.ts";
 import type { Permission } from "#lib/access/permission.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
+import type { AuditEventName } from "#lib/audit/event.ts";
+import { readMasterFile } from "#lib/recipe/queries.ts";
 import { exportFile, exportOf, type ExportFile } from "./export-queries.ts";
-import { exportParameters, fileNameOf, ownerOf, subjectOf, type ExportParameters, type MadeKind } from "./export.ts";
+import { exportParameters, fileNameOf, isOfBatch, madeKinds, ownerOf, subjectOf, type ExportParameters, type MadeKind } from "./export.ts";
 
 type Stamp = { readonly now: Date; readonly newId: () => string };
 
@@ -21,23 +23,26 @@ export type ExportJob = AskedExport & { readonly kind: MadeKind; readonly reques
 
 export const askReason = "a numbered copy was asked for";
 
+/** The act that tells of a finished copy. */
+export const exportedEvent = { "batch-record": "report.exported", "issued-record": "issued-record.exported", "master-record": "master.exported", "compliance-report": "compliance.exported" } as const satisfies Record<MadeKind, AuditEventName>;
+
 /** The number after the last one of this subject, also of copies from before they were kept here; two who ask at once wait for each other. */
 async function nextCopy(tx: SiteTx, siteId: string, asked: ExportParameters): Promise<number> {
   const subject = subjectOf(asked);
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`export/${siteId}/${asked.kind}/${subject}`}, 0))`);
-  const event = asked.kind === "batch-record" ? "report.exported" : "compliance.exported";
   const [row] = await tx.execute<{ n: string }>(sql`select greatest(
     coalesce((select max(copy) from exports where site_id = ${siteId} and kind = ${asked.kind} and subject_id = ${subject}), 0),
-    coalesce((select max((detail ->> 'copy')::int) from audit_entries where site_id = ${siteId} and event = ${event} and subject_id = ${subject}), 0)) as n`);
+    coalesce((select max((detail ->> 'copy')::int) from audit_entries where site_id = ${siteId} and event = ${exportedEvent[asked.kind]} and subject_id = ${subject}), 0)) as n`);
   return Number(row?.n ?? 0) + 1;
 }
 
-/** Writes down that a copy is wanted, with its number, and wakes the programme that makes it. Throws `NotFound` for a batch that is not of the site. */
+/** Writes down that a copy is wanted, with its number, and wakes the programme that makes it. Throws `NotFound` for a batch that is not of the site, or a master there is not. */
 export async function requestExport(tx: SiteTx, by: Granted<Permission>, siteId: string, asked: ExportParameters, { now, newId }: Stamp): Promise<AskedExport> {
-  if (asked.kind === "batch-record") {
+  if (isOfBatch(asked)) {
     const [batch] = await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, siteId), eq(batches.id, asked.batchId)));
     if (!batch) throw new NotFound(`batch ${asked.batchId}`);
   }
+  if (asked.kind === "master-record") await readMasterFile(tx, asked.masterId, asked.masterVersion);
   const owner = ownerOf(asked, siteId);
   const copy = await nextCopy(tx, owner, asked);
   const id = newId();
@@ -50,7 +55,7 @@ export async function requestExport(tx: SiteTx, by: Granted<Permission>, siteId:
 export async function takeCopy(tx: SiteTx, by: Granted<Permission>, { siteId, id }: Pick<AskedExport, "siteId" | "id">, { now, newId }: Stamp): Promise<ExportFile | undefined> {
   const [file, view] = [await exportFile(tx, by.actor, siteId, id), await exportOf(tx, by.actor, siteId, id)];
   if (!file || !view) return undefined;
-  const batch = view.asked.kind === "batch-record" ? { batchId: view.asked.batchId } : {};
+  const batch = isOfBatch(view.asked) ? { batchId: view.asked.batchId } : {};
   await writeAudit(tx, {
     event: "copy.taken", detail: { copy: view.copy, fileDigest: view.digest ?? "" }, siteId, subject: { type: "report", id: view.subject, ...batch },
     actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: "a kept copy taken away again",
@@ -64,7 +69,7 @@ const asProgramme = async <T>(database: Database, work: (tx: SiteTx) => Promise<
 
 /** Takes the copy that has waited longest; undefined when none waits. */
 export const claimExport = (database: Database, now: Date): Promise<ExportJob | undefined> => asProgramme(database, async (tx) => {
-  const [row] = await tx.select().from(exports).where(and(eq(exports.state, "waiting"), inArray(exports.kind, ["batch-record", "compliance-report"]))).orderBy(asc(exports.requestedAt), asc(exports.id)).limit(1).for("update", { skipLocked: true });
+  const [row] = await tx.select().from(exports).where(and(eq(exports.state, "waiting"), inArray(exports.kind, [...madeKinds]))).orderBy(asc(exports.requestedAt), asc(exports.id)).limit(1).for("update", { skipLocked: true });
   if (!row) return undefined;
   await tx.update(exports).set({ state: "running", startedAt: now, progress: 0, total: 0 }).where(and(eq(exports.siteId, row.siteId), eq(exports.id, row.id)));
   const asked = exportParameters.parse(row.parameters);

@@ -5,7 +5,7 @@ import { exports } from "#db/schema/export.ts";
 import { sites } from "#db/schema/site.ts";
 import type { SiteTx } from "#db/scope.ts";
 import { sitesWith, type Actor } from "#lib/access/actor.ts";
-import { exportParameters, type ExportParameters, type ExportState } from "./export.ts";
+import { exportParameters, madeKinds, type ExportParameters, type ExportState } from "./export.ts";
 
 /** A numbered copy as it is listed; `own`: made for the person who looks, who alone may take it away. */
 export type ExportView = {
@@ -20,8 +20,7 @@ const columns = {
 
 /** May the person know of this copy? A report tells of all its sites, so the right is needed at each of them. */
 function mayKnow(actor: Actor, { siteId, asked }: Pick<ExportView, "siteId" | "asked">): boolean {
-  const held = sitesWith(actor, asked.kind === "batch-record" ? "report.read" : "compliance-report.read");
-  return asked.kind === "batch-record" ? held.includes(siteId) : asked.sites.every((site) => held.includes(site));
+  return asked.kind === "compliance-report" ? asked.sites.every((site) => sitesWith(actor, "compliance-report.read").includes(site)) : sitesWith(actor, "report.read").includes(siteId);
 }
 
 type Row = { readonly parameters: unknown; readonly requestedBy: string } & Omit<ExportView, "asked" | "own">;
@@ -36,13 +35,13 @@ export const listedExports = 100;
 
 /** The newest copies the person may know of, of all kinds that are made here. */
 export async function recentExports(tx: SiteTx, actor: Actor): Promise<readonly ExportView[]> {
-  const rows = await tx.select(columns).from(exports).innerJoin(people, eq(people.id, exports.requestedBy)).where(inArray(exports.kind, ["batch-record", "compliance-report"])).orderBy(desc(exports.requestedAt), desc(exports.id)).limit(listedExports);
+  const rows = await tx.select(columns).from(exports).innerJoin(people, eq(people.id, exports.requestedBy)).where(inArray(exports.kind, [...madeKinds])).orderBy(desc(exports.requestedAt), desc(exports.id)).limit(listedExports);
   return rows.flatMap((row) => viewOf(row, actor));
 }
 
 /** One copy; undefined when it does not exist for the person. */
 export async function exportOf(tx: SiteTx, actor: Actor, siteId: string, id: string): Promise<ExportView | undefined> {
-  const [row] = await tx.select(columns).from(exports).innerJoin(people, eq(people.id, exports.requestedBy)).where(and(eq(exports.siteId, siteId), eq(exports.id, id), inArray(exports.kind, ["batch-record", "compliance-report"])));
+  const [row] = await tx.select(columns).from(exports).innerJoin(people, eq(people.id, exports.requestedBy)).where(and(eq(exports.siteId, siteId), eq(exports.id, id), inArray(exports.kind, [...madeKinds])));
   return row && viewOf(row, actor)[0];
 }
 

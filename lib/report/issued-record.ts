@@ -6,24 +6,20 @@ import { headLine } from "./head.ts";
 import { billOfMaterials, equipmentList, samplingPlan, yieldList } from "./master-list.ts";
 import { numerals, quantityText } from "./numeral.ts";
 import { printedTime } from "./printed-time.ts";
-import { procedure } from "./procedure.ts";
+import { blankProcedure } from "./procedure.ts";
 import type { FrozenMaster, PrintedHead } from "./report-source.ts";
 
-/** What an issued record is printed from. `record`: of the batch as it was issued, whatever was done since. */
+/** What an issued record is printed from. */
 export type IssuedSource = { readonly record: BatchRecord; readonly master: FrozenMaster; readonly head: PrintedHead | undefined };
 type Issue = { readonly at: Date; readonly by: string; readonly copy: number };
 
-/** The record as it was when the batch was issued: its steps waiting, nothing entered, charged, bound, drawn, attached or found. */
-export function asIssued(record: BatchRecord): BatchRecord {
-  const untouched = { state: "waiting", startedBy: null, startedAt: null, performedBy: null, performedAt: null, verifiedBy: null, verifiedAt: null, reason: null } as const;
-  return {
-    ...record, entries: [], exceptions: [], materials: [], equipment: [], samples: [], results: [], attachments: [],
-    steps: record.steps.map((step) => ({ ...step, ...untouched, verification: step.verification === "not-needed" || step.automatic ? "not-needed" : "open" })),
-  };
-}
+/** Steps as they were when the batch was issued, whatever was done since. */
+export const asIssued = ({ steps }: Pick<BatchRecord, "steps">): BatchRecord["steps"] => steps.map((step) => ({
+  ...step, state: "waiting", startedBy: null, startedAt: null, performedBy: null, performedAt: null, verifiedBy: null, verifiedAt: null, reason: null, verification: step.verification === "not-needed" || step.automatic ? "not-needed" : "open",
+}));
 
 /** Where the batch's steps are not those of its master: number, name, instruction, kind or verification. Empty: the record reproduces the master (21 CFR 211.188(a)). */
-export function reproductionFaults({ steps }: BatchRecord, master: MasterRecord): readonly string[] {
+export function reproductionFaults({ steps }: Pick<BatchRecord, "steps">, master: MasterRecord): readonly string[] {
   const placed = placedSteps(master);
   const differing = placed.filter(({ number, step, unitProcedure, operation, phase }, i) => {
     const own = steps[i];
@@ -38,7 +34,7 @@ const count = (n: number, one: string, many = `${one}s`): string => `${numerals(
 function banner({ master: { full }, record }: IssuedSource): Block {
   const faults = full ? reproductionFaults(record, full) : [];
   const said = faults.length === 0
-    ? body(`Reproduced from the master frozen at issue and checked when this copy was made: the digest computed over its text is the one that was frozen${full ? `, and the ${count(full.procedure.length === 0 ? 0 : record.steps.length, "step")} of the batch are its steps` : ""}.`)
+    ? body(`Reproduced from the master frozen at issue and checked when this copy was made: the digest computed over its text is the one that was frozen${full ? `, and the ${count(record.steps.length, "step")} of the batch are its steps` : ""}.`)
     : body(strong(`Not an accurate reproduction: step ${faults.slice(0, 8).join(", ")} differs from the frozen master. Do not execute from this copy.`));
   return { kind: "banner", word: "Issued", paragraphs: [said, body("To be executed and filled in as written. Values of a batch that is executed here stand in its batch record, not on this copy.")] };
 }
@@ -66,12 +62,11 @@ const digests = ({ record: { batch }, master }: IssuedSource): Block => ({
 });
 
 /** Purpose and precautions of the whole procedure. */
-export const masterWords = (full: MasterRecord | undefined): readonly Block[] =>
-  full ? [{ kind: "text", paragraphs: [body(strong("Purpose. "), full.purpose), ...(full.precautions ? [body(strong("Precautions. "), full.precautions)] : [])] }] : [];
+export const masterWords = (full: MasterRecord): readonly Block[] =>
+  [{ kind: "text", paragraphs: [body(strong("Purpose. "), full.purpose), ...(full.precautions ? [body(strong("Precautions. "), full.precautions)] : [])] }];
 
 /** Bill of materials, equipment, samples and yield of a master, to be filled in. */
-export const blankLists = (full: MasterRecord | undefined, timeZone: string): readonly Block[] => {
-  if (!full) return [];
+export const blankLists = (full: MasterRecord, timeZone: string): readonly Block[] => {
   const source = { master: full, record: undefined, timeZone };
   return [...billOfMaterials(source), ...equipmentList(source), ...samplingPlan(source), ...yieldList(source)];
 };
@@ -86,7 +81,7 @@ function signOff({ record: { batch, names, site } }: IssuedSource): readonly Blo
   ];
 }
 
-const legend: Block = { kind: "text", paragraphs: [fine("Ranges from the inside outwards: normal, alert, action, proven acceptable, absolute. A value outside a range is an exception and is told with its reason. A wrong entry is struck through once, dated and signed; the first value stays readable. Digits are grouped by thin spaces (ISO 80000-1).")] };
+export const legend: Block = { kind: "text", paragraphs: [fine("Ranges from the inside outwards: normal, alert, action, proven acceptable, absolute. A value outside a range is an exception and is told with its reason. A wrong entry is struck through once, dated and signed; the first value stays readable. Digits are grouped by thin spaces (ISO 80000-1).")] };
 
 /** The issued, blank batch record: the frozen master as it is to be executed, in ISA-88 order, with a field for everything that is written down. */
 export function issuedRecord(source: IssuedSource, { at, by, copy }: Issue): PrintedDocument {
@@ -97,7 +92,7 @@ export function issuedRecord(source: IssuedSource, { at, by, copy }: Issue): Pri
     title: `Issued batch record ${batch.id}, copy ${copy}`, subject: `Master ${batch.masterId} version ${batch.masterVersion}, digest ${batch.masterDigest}`, author: by, language: "en-GB", createdAt: at,
     header: { title: `Issued batch record ${batch.id}`, subtitle: `${product.id} ${product.name}, ${batch.masterId} version ${batch.masterVersion}`, aside: `Exported ${printedTime(at, site.timeZone, true)} by ${by}`, stamps },
     footer: { lines: [small("Digest of the frozen master, SHA-256 ", mono(batch.masterDigest ?? "none")), headLine(head, site.timeZone), small(`Times are those of ${site.timeZone}, UTC in brackets. This file holds the frozen master as master.json.`)], marks: [`Copy ${copy}`] },
-    blocks: [banner(source), facts(source), digests(source), ...masterWords(master.full), ...blankLists(master.full, site.timeZone), ...procedure({ file: { record: asIssued(record) }, master, trends: new Map() }, true), ...signOff(source), legend],
+    blocks: [banner(source), facts(source), digests(source), ...(master.full ? [...masterWords(master.full), ...blankLists(master.full, site.timeZone)] : []), ...blankProcedure({ master, steps: asIssued(record), timeZone: site.timeZone }), ...signOff(source), legend],
     attachments: [
       { name: "master.json", mimeType: "application/json", description: "The frozen master (RFC 8785) whose SHA-256 digest stands on each page", text: master.canonical },
       ...(master.overlay ? [{ name: "overlay.json", mimeType: "application/json", description: "The overlay of the site that was frozen with it (RFC 8785, EBROVL/1)", text: master.overlay.canonical }] : []),

@@ -25,9 +25,11 @@ import { printedRecord } from "./batch-record.ts";
 import type { PrintedClause } from "./clause-chapter.ts";
 import { complianceReport } from "./compliance-report.ts";
 import { readCompliance } from "./compliance-queries.ts";
-import { boundsOf, fileNameOf, madeKindName, subjectOf, type ExportParameters } from "./export.ts";
+import { boundsOf, fileNameOf, madeKindName, subjectOf, type ExportParameters, type MadeKind } from "./export.ts";
 import { failExport, noteProgress, type ExportJob } from "./export-commands.ts";
-import { readReport } from "./queries.ts";
+import { issuedRecord } from "./issued-record.ts";
+import { masterDocument } from "./master-document.ts";
+import { readIssued, readMasterCopy, readReport } from "./queries.ts";
 import type { ReportSource } from "./report-source.ts";
 
 /** What the programme that makes copies is given. */
@@ -46,7 +48,7 @@ export type MakeTools = {
 
 export const exportReason = "export of the batch record as PDF";
 export const complianceReason = "export of the compliance report as PDF";
-const reasonOf = (asked: ExportParameters): string => (asked.kind === "batch-record" ? exportReason : complianceReason);
+const reasons: Record<MadeKind, string> = { "batch-record": exportReason, "issued-record": "export of the issued record as PDF", "master-record": "export of the master batch record as PDF", "compliance-report": complianceReason };
 
 /** The person a copy is made for, with the roles held now and the request it was asked with. */
 async function askerOf(database: Database, personId: string, asked: ExportParameters): Promise<Actor> {
@@ -95,6 +97,31 @@ const recordOfBatch = ({ siteId, copy }: ExportJob, by: Granted<"report.read">, 
   actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: exportReason,
 }, at, moments.newId));
 
+/** A blank copy says which master it reproduces; nothing of the batch's record is in it, so that its evidence is not either. */
+async function composeIssued({ siteId, copy }: ExportJob, by: Granted<"report.read">, batchId: string, { moments }: MakeTools): Promise<Composed> {
+  const at = moments.clock();
+  const source = await withSites(by, (tx) => readIssued(tx, siteId, batchId));
+  return {
+    document: issuedRecord(source, { at, by: by.actor.printedName, copy }),
+    record: async ({ pages, fileDigest, at: made }, tx) => void (await writeAudit(tx, {
+      event: "issued-record.exported", detail: { masterDigest: source.record.batch.masterDigest ?? "", pages, fileDigest, copy }, siteId, subject: { type: "report", id: batchId, batchId },
+      actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: reasons["issued-record"],
+    }, made, moments.newId)),
+  };
+}
+
+async function composeMaster({ siteId, copy }: ExportJob, by: Granted<"report.read">, asked: Extract<ExportParameters, { kind: "master-record" }>, { moments }: MakeTools): Promise<Composed> {
+  const at = moments.clock();
+  const source = await withSites(by, (tx) => readMasterCopy(tx, siteId, asked));
+  return {
+    document: masterDocument(source, { at, by: by.actor.printedName, copy }),
+    record: async ({ pages, fileDigest, at: made }, tx) => void (await writeAudit(tx, {
+      event: "master.exported", detail: { masterDigest: source.digest, pages, fileDigest, copy }, siteId, subject: { type: "master", id: subjectOf(asked) },
+      actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason: reasons["master-record"],
+    }, made, moments.newId)),
+  };
+}
+
 type AskedReport = Extract<ExportParameters, { kind: "compliance-report" }>;
 
 async function composeCompliance(job: ExportJob, by: Granted<"compliance-report.read">, asked: AskedReport, tools: MakeTools): Promise<Composed> {
@@ -123,12 +150,16 @@ type Authorised = { readonly by: Granted<Permission>; readonly composed: Compose
 /** The right is asked for again when the copy is made: what was revoked since then wins. */
 async function compose(job: ExportJob, actor: Actor, tools: MakeTools): Promise<Authorised> {
   const { asked, siteId } = job;
-  if (asked.kind === "batch-record") {
-    const by = requirePermission(actor, "report.read", siteId);
-    return { by, composed: await composeBatch(job, by, asked.batchId, tools) };
+  if (asked.kind === "compliance-report") {
+    const by = requirePermission(actor, "compliance-report.read");
+    return { by, composed: await composeCompliance(job, by, asked, tools) };
   }
-  const by = requirePermission(actor, "compliance-report.read");
-  return { by, composed: await composeCompliance(job, by, asked, tools) };
+  const by = requirePermission(actor, "report.read", siteId);
+  switch (asked.kind) {
+    case "batch-record": return { by, composed: await composeBatch(job, by, asked.batchId, tools) };
+    case "issued-record": return { by, composed: await composeIssued(job, by, asked.batchId, tools) };
+    case "master-record": return { by, composed: await composeMaster(job, by, asked, tools) };
+  }
 }
 
 /** Progress is written at most this often, milliseconds. */
@@ -168,7 +199,7 @@ async function made(job: ExportJob, tools: MakeTools): Promise<void> {
     if (done.length !== 1) throw new BrokenPromise("export-not-running", `copy ${job.copy} of ${job.kind} is not being made`);
     await composed.record({ pages, fileDigest, at }, tx);
     if (at.getTime() - job.requestedAt.getTime() >= noticeAfter) await tell(tx, [job.requestedBy], readyNotice(job), { now: at, newId: moments.newId });
-  }, { reason: reasonOf(job.asked) });
+  }, { reason: reasons[job.asked.kind] });
 }
 
 /** Why a copy failed, in a sentence for the person who asked; undefined for what nobody expects. */

@@ -15,6 +15,9 @@ const row = (cells: readonly (readonly Paragraph[])[], marked = false): Row => (
 const section = (text: string, note: string): Block => ({ kind: "heading", level: "section", text, note });
 const table = (columns: readonly Column[], rows: readonly Row[], continued: string): Block => ({ kind: "table", columns, rows, continued, resumed: false });
 
+/** No line ends within it. */
+const held = (text: string): string => text.replaceAll(" ", "\u00a0");
+
 /** Numbers of the steps that name something of the master. */
 const stepsWith = (master: MasterRecord, key: "material" | "equipment" | "sample", id: string): string => placedSteps(master).filter(({ step }) => step[key] === id).map(({ number }) => number).join(", ") || "none";
 
@@ -42,9 +45,9 @@ function charged(uses: readonly MaterialUseRow[], tolerance: { readonly low: num
 /** Components with planned quantity and tolerance, beside what was charged of which lots (21 CFR 211.186(b)(2) to (4), 211.188(b)(4)). */
 export function billOfMaterials({ master, record }: ListSource): readonly Block[] {
   if (master.materials.length === 0) return [section("Bill of materials", "the master names none")];
-  const columns = [column("Material", 150), column("Step", 66), column("Planned", 64, "right"), column("Tolerance", 82), column("Charged", 68, "right"), column("Of plan", 50, "right"), column("Lots", contentWidth - 480)];
+  const columns = [column("Material", 126), column("Step", 44), column("Planned", 58, "right"), column("Tolerance", 80), column("Charged", 76, "right"), column("Of plan", 50, "right"), column("Lots", contentWidth - 434)];
   const rows = master.materials.map((material) => {
-    const done = record ? charged(record.materials.filter((use) => use.material === material.id), material.tolerance) : { cells: [blankPlace(material.unit), blankPlace("%"), blankPlace()], outside: false };
+    const done = record ? charged(record.materials.filter((use) => use.material === material.id), material.tolerance) : { cells: [blankPlace(material.unit), blankPlace("%", 4), blankPlace("", 16)], outside: false };
     return row([
       [body(medium(material.name)), small(`${material.code}, ${material.kind}`)], [small(stepsWith(master, "material", material.id))], [body(quantityText(String(material.quantity), material.unit))],
       [body(`${material.tolerance.low} to ${material.tolerance.high} %`), fine(chargeRange(material))], ...done.cells,
@@ -54,11 +57,11 @@ export function billOfMaterials({ master, record }: ListSource): readonly Block[
 }
 
 function boundCells({ record, timeZone }: ListSource, id: string): readonly (readonly Paragraph[])[] {
-  if (!record) return [blankPlace(), blankPlace()];
+  if (!record) return [blankPlace("", 16), blankPlace("", 28)];
   const uses = record.equipment.filter((use) => use.equipment === id);
   if (uses.length === 0) return [[body(quiet("not bound"))], []];
   return [
-    uses.map((use) => body(medium(use.unitId), quiet(`, step ${use.stepId}`))),
+    uses.flatMap((use) => [body(medium(use.unitId)), small(`step ${use.stepId}`)]),
     uses.map((use) => fine(`${printedTime(use.boundAt, timeZone)} to ${use.releasedAt ? printedTime(use.releasedAt, timeZone) : "now: still bound"}; ${use.calibrationDueAt ? `calibration due ${printedTime(use.calibrationDueAt, timeZone)}` : "no calibration recorded"}`)),
   ];
 }
@@ -67,7 +70,7 @@ function boundCells({ record, timeZone }: ListSource, id: string): readonly (rea
 export function equipmentList(source: ListSource): readonly Block[] {
   const { master, record } = source;
   if (master.equipment.length === 0) return [section("Equipment", "the master names none")];
-  const columns = [column("Equipment", 100), column("Required", 132), column("Step", 66), column("Unit bound", 86), column(record ? "Bound, released, calibration" : "Bound and released, date and time", contentWidth - 384)];
+  const columns = [column("Equipment", 96), column("Required", 124), column("Step", 44), column("Unit bound", 84), column(record ? "Bound, released, calibration" : "Bound and released, date and time", contentWidth - 348)];
   const rows = master.equipment.map((one) => row([[body(medium(one.name))], [small(equipmentText(one))], [small(stepsWith(master, "equipment", one.id))], ...boundCells(source, one.id)]));
   return [section("Equipment", record ? "required classes and the units bound" : "required classes; the unit bound is written beside it"), table(columns, rows, "Equipment")];
 }
@@ -75,13 +78,13 @@ export function equipmentList(source: ListSource): readonly Block[] {
 /** Samples with what they are tested for, its method and its limits (21 CFR 211.186(b)(9), 211.188(b)(9)). */
 export function samplingPlan({ master, record }: ListSource): readonly Block[] {
   if (master.samples.length === 0) return [];
-  const columns = [column("Sample", 128), column("Step", 66), column("Drawn at, kept", 130), column("Tests, method and limits", contentWidth - 324)];
+  const columns = [column("Sample", 124), column("Step", 44), column("Drawn at, kept", 126), column("Tests, method and limits", contentWidth - 294)];
   const rows = master.samples.map((sample) => {
     const tests = sample.parameters.flatMap((id) => master.parameters.find((p) => p.id === id) ?? []);
     const drawn = record?.samples.filter((one) => one.sample === sample.id).map((one) => small(plain(one.id))) ?? [];
     return row([
       [body(medium(sample.name)), ...drawn], [small(stepsWith(master, "sample", sample.id))], [small(`${quantityText(String(sample.quantity), sample.unit)}, ${sample.point}`), small(sample.storage)],
-      tests.map((p) => small(plain(p.name), `${p.method ? `, ${p.method}` : ""}: ${p.limits.normal ? quantityText(rangeText(p.limits.normal, p.precision), p.unit) : "no limits"}`)),
+      tests.map((p) => small(plain(p.name), `${p.method ? `, ${p.method}` : ""}: ${p.limits.normal ? held(quantityText(rangeText(p.limits.normal, p.precision), p.unit)) : "no limits"}`)),
     ]);
   });
   return [section("Sampling plan", ""), table(columns, rows, "Sampling plan")];
@@ -94,7 +97,7 @@ export function yieldList({ master, record }: ListSource): readonly Block[] {
   const entry = record?.entries.filter((one) => one.parameter === planned.parameter).at(-1);
   const percent = entry && Number.isFinite(Number(entry.value)) ? Number(entry.value) : undefined;
   const actual = percent === undefined ? undefined : quantityText(String(Math.round(planned.quantity * percent * 1e4) / 1e6), planned.unit);
-  const columns = [column("Yield of", 170), column("Theoretical", 86, "right"), column("Limits", 120), column("Actual", 78, "right"), column("Of theoretical", contentWidth - 454, "right")];
+  const columns = [column("Yield of", 170), column("Theoretical", 86, "right"), column("Limits", 140), column("Actual", 66, "right"), column("Of theoretical", contentWidth - 462, "right")];
   const outside = entry?.evaluation === "exception";
   const tone = outside ? strong : plain;
   const done = record ? [[body(actual ? tone(actual) : quiet("not recorded"))], [body(percent === undefined ? quiet("–") : tone(quantityText(entry?.value ?? "", "%")))]] : [blankPlace(planned.unit), blankPlace("%")];

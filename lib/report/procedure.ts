@@ -5,7 +5,7 @@ import { basisText, executionParts } from "./execution-parts.ts";
 import { exceptionBlocks } from "./exception-box.ts";
 import { printedDate } from "./printed-time.ts";
 import { askedParameters, parameterText, plannedFields, plannedLines } from "./planned.ts";
-import type { ReportSource } from "./report-source.ts";
+import type { FrozenMaster, ReportSource } from "./report-source.ts";
 import { stepRows, type StepContext } from "./step-row.ts";
 
 const columns: readonly Column[] = [
@@ -14,7 +14,9 @@ const columns: readonly Column[] = [
 ];
 
 /** What the procedure is printed from. */
-export type ProcedureSource = Pick<ReportSource, "master" | "trends"> & { readonly file: Pick<ReportSource["file"], "record"> };
+export type ProcedureSource = { readonly master: Pick<FrozenMaster, "content" | "full"> | undefined; readonly trends: ReportSource["trends"]; readonly file: Pick<ReportSource["file"], "record"> };
+/** What a procedure to be filled in is printed from: nothing was done yet. */
+export type BlankSource = { readonly master: Pick<FrozenMaster, "content" | "full">; readonly steps: readonly StepRow[]; readonly timeZone: string };
 
 /** Neighbours with the same key, in order. */
 function runsOf<T>(items: readonly T[], key: (item: T) => string): readonly (readonly [T, ...T[]])[] {
@@ -32,9 +34,11 @@ function phaseNote(steps: readonly StepRow[], timeZone: string): string {
   return days.length === 0 ? "not yet performed" : days.length === 1 ? (days[0] ?? "") : `${days[0]} to ${days.at(-1)}`;
 }
 
+const nothing = { entries: [], exceptions: [] };
+
 /** One operation: a table over its phases that opens after each phase with an exception, to show its figures and decisions. */
-function operation(source: ProcedureSource, steps: readonly [StepRow, ...StepRow[]], context: StepContext): readonly Block[] {
-  const { entries, exceptions } = source.file.record;
+function operation(source: ProcedureSource | undefined, steps: readonly [StepRow, ...StepRow[]], context: StepContext): readonly Block[] {
+  const { entries, exceptions } = source?.file.record ?? nothing;
   const name = steps[0].operation;
   const blocks: Block[] = [{ kind: "heading", level: "section", text: name, note: context.blank ? "" : phaseNote(steps, context.timeZone) }];
   let rows: Row[] = [];
@@ -47,7 +51,7 @@ function operation(source: ProcedureSource, steps: readonly [StepRow, ...StepRow
     rows.push({ kind: "group", paragraph: body(strong(phase[0].phase), quiet(context.blank ? "" : `  ${phaseNote(phase, context.timeZone)}`)) });
     for (const step of phase) rows.push(...stepRows(step, entries.filter((e) => e.stepId === step.id), exceptions.filter((x) => x.stepId === step.id), context));
     const found = exceptions.filter((x) => x.stepId !== null && ids.has(x.stepId));
-    if (found.length === 0) continue;
+    if (found.length === 0 || !source) continue;
     flush();
     blocks.push(...found.flatMap((x) => [...exceptionBlocks(x, source, context)]));
   }
@@ -70,19 +74,31 @@ function planOf(master: ProcedureSource["master"]): Pick<StepContext, "plannedOf
   };
 }
 
-/** Every unit procedure, operation, phase and step in ISA-88 order, each exception beside the phase it happened in; `blank`: to be filled in by hand. */
-export function procedure(source: ProcedureSource, blank = false): readonly Block[] {
+type Named = Pick<StepContext, "parameterOf" | "orderOf"> & ReturnType<typeof planOf>;
+
+function namedBy(master: ProcedureSource["master"]): Named {
+  const known = master?.content.parameters ?? [];
+  const [parameters, places] = [new Map(known.map((p) => [p.id, p])), new Map(known.map((p, i) => [p.id, i]))];
+  return { parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, ...planOf(master) };
+}
+
+const chapters = (steps: readonly StepRow[], source: ProcedureSource | undefined, context: StepContext): readonly Block[] => runsOf(steps, (s) => s.unitProcedure).flatMap((unit): readonly Block[] => [
+  { kind: "heading", level: "chapter", text: unit[0].unitProcedure, note: "" },
+  ...runsOf(unit, (s) => s.operation).flatMap((own) => [...operation(source, own, context)]),
+]);
+
+/** Every unit procedure, operation, phase and step in ISA-88 order, each exception beside the phase it happened in. */
+export function procedure(source: ProcedureSource): readonly Block[] {
   const { record } = source.file;
-  const known = source.master?.content.parameters ?? [];
-  const parameters = new Map(known.map((p) => [p.id, p]));
-  const places = new Map(known.map((p, i) => [p.id, i]));
-  const context: StepContext = { timeZone: record.site.timeZone, blank, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)), parameterOf: (id) => parameters.get(id), orderOf: (id) => places.get(id) ?? known.length, ...planOf(source.master),
-    partsOf: (step) => (blank ? [] : executionParts(step, { record, master: source.master?.full })), basisOf: ({ basis, unit }) => (basis ? basisText(basis, record.site.timeZone, unit) : undefined) };
-  const blocks = runsOf(record.steps, (s) => s.unitProcedure).flatMap((unit): readonly Block[] => [
-    { kind: "heading", level: "chapter", text: unit[0].unitProcedure, note: "" },
-    ...runsOf(unit, (s) => s.operation).flatMap((steps) => [...operation(source, steps, context)]),
-  ]);
+  const context: StepContext = {
+    ...namedBy(source.master), timeZone: record.site.timeZone, blank: false, nameOf: (id) => (id === null ? "automatic" : (record.names.get(id) ?? id)),
+    partsOf: (step) => executionParts(step, { record, master: source.master?.full }), basisOf: ({ basis, unit }) => (basis ? basisText(basis, record.site.timeZone, unit) : undefined),
+  };
   const ids = new Set(record.steps.map((s) => s.id));
   const loose = record.exceptions.filter((x) => x.stepId === null || !ids.has(x.stepId));
-  return [...blocks, ...(loose.length > 0 ? [{ kind: "heading", level: "section", text: "Exceptions of the batch as a whole", note: "" } as const] : []), ...loose.flatMap((x) => [...exceptionBlocks(x, source, context)])];
+  return [...chapters(record.steps, source, context), ...(loose.length > 0 ? [{ kind: "heading", level: "section", text: "Exceptions of the batch as a whole", note: "" } as const] : []), ...loose.flatMap((x) => [...exceptionBlocks(x, source, context)])];
 }
+
+/** The same procedure as it is to be executed: a field for everything that is written down. */
+export const blankProcedure = ({ master, steps, timeZone }: BlankSource): readonly Block[] =>
+  chapters(steps, undefined, { ...namedBy(master), timeZone, blank: true, nameOf: (id) => id ?? "", partsOf: () => [], basisOf: () => undefined });

@@ -3,6 +3,8 @@ import type { JWK } from "jose";
 import { z } from "zod";
 import { auditEntries } from "#db/schema/audit.ts";
 import { tags } from "#db/schema/equipment.ts";
+import { products } from "#db/schema/recipe.ts";
+import { sites } from "#db/schema/site.ts";
 import { passkeys } from "#db/schema/signature.ts";
 import { processValues } from "#db/schema/telemetry.ts";
 import type { SiteTx } from "#db/scope.ts";
@@ -13,6 +15,8 @@ import { readBatchFile, type BatchFile } from "#lib/release/file-queries.ts";
 import type { BatchRecord } from "#lib/batch/record.ts";
 import { NotFound } from "#lib/access/actor.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
+import { readMaster } from "#lib/recipe/master.ts";
+import { readMasterFile } from "#lib/recipe/queries.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import { trends } from "#lib/telemetry/queries.ts";
 import type { UnitWindow } from "#lib/telemetry/segment.ts";
@@ -20,6 +24,7 @@ import { batchWindows } from "#lib/telemetry/window-queries.ts";
 import type { Trail } from "./audit-trail.ts";
 import { printedHead } from "./head.ts";
 import type { IssuedSource } from "./issued-record.ts";
+import type { MasterCopySource } from "./master-document.ts";
 import { readFrozenMaster } from "./master-queries.ts";
 import type { PrintedHead, ReportSource } from "./report-source.ts";
 import type { Segment } from "./segment.ts";
@@ -141,4 +146,19 @@ export async function readIssued(tx: SiteTx, siteId: string, batchId: string): P
   if (!master) throw new NotFound(`master of ${batchId}`);
   if (!master.holds) throw new BrokenPromise("master-altered", `the master or the overlay of ${batchId} is not the one that was frozen`);
   return { record, master, head: await readHead(tx, siteId) };
+}
+
+/** What a copy of a master is printed from: a full master alone, in the zone of the site it is taken at. Throws `NotFound`, and `master-altered` where its text does not fit its digest. */
+export async function readMasterCopy(tx: SiteTx, siteId: string, { masterId, masterVersion }: { readonly masterId: string; readonly masterVersion: number }): Promise<MasterCopySource> {
+  const { row, record, holds } = await readMasterFile(tx, masterId, masterVersion);
+  const [site] = await tx.select().from(sites).where(eq(sites.id, siteId));
+  const [product] = await tx.select().from(products).where(eq(products.id, row.productId));
+  if (!record || !site || !product) throw new NotFound(`master ${masterId} v${masterVersion}`);
+  if (!holds) throw new BrokenPromise("master-altered", `the stored text of ${masterId} v${masterVersion} does not fit its digest`);
+  const names = await peopleNames(tx);
+  const by = (id: string | null): string | null => (id === null ? null : (names.get(id) ?? id));
+  return {
+    full: record, content: readMaster(row.canonical), canonical: row.canonical, digest: row.digest, state: row.state, effectiveAt: row.effectiveAt, site, product, head: await readHead(tx, siteId),
+    authors: (row.authors ?? []).map((id) => names.get(id) ?? id), reviewedBy: by(row.reviewedBy), approvedBy: by(row.approvedBy), reason: row.reason,
+  };
 }

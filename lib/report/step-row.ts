@@ -68,7 +68,7 @@ function limitCell(limits: Limits | null, digits: number, inline: boolean): read
   const known = rangeNames.toReversed().filter((name) => own[name] !== undefined);
   if (known.length === 0) return [body(quiet("no limits"))];
   const words = known.map((name) => `${name === "normal" ? "" : `${rangeName[name].toLowerCase()} `}${numerals(rangeText(own[name], digits))}`);
-  if (own.target !== undefined) words.push(`target ${numerals(own.target.toFixed(digits))}`);
+  if (own.target !== undefined) words.push(`target\u00a0${numerals(own.target.toFixed(digits))}`);
   const [first = "", ...wider] = words;
   return inline ? [body(first, ...wider.map((more) => quiet(`, ${more}`)))] : [body(first), ...wider.map((more) => fine(more))];
 }

@@ -9,7 +9,7 @@ import { Icon } from "#components/ui/icon.tsx";
 import { SiteTime } from "#components/ui/time.tsx";
 import { withSites } from "#db/scope.ts";
 import { requirePage } from "#lib/access/current.ts";
-import { madeKindName } from "#lib/report/export.ts";
+import { isOfBatch, madeKindName } from "#lib/report/export.ts";
 import { exportOf, exportsAhead, reportSites, type ExportView } from "#lib/report/export-queries.ts";
 import { sitesById } from "#lib/site/queries.ts";
 
@@ -42,7 +42,7 @@ export default async function ExportPage({ params }: { params: Promise<{ site: s
     ...(view.digest ? [["SHA-256 of the file", <span key="digest" className="mono report-digest">{view.digest}</span>] as const] : []),
   ];
   return (
-    <Page actor={by.actor} sites={sites} {...(view.asked.kind === "batch-record" ? { siteId } : {})} now={new Date()} place="/reports" crumbs={[{ name: "Records" }, { name: "Reports", address: "/reports" }, { name: `Copy ${view.copy}` }]}>
+    <Page actor={by.actor} sites={sites} {...(isOfBatch(view.asked) ? { siteId } : {})} now={new Date()} place="/reports" crumbs={[{ name: "Records" }, { name: "Reports", address: "/reports" }, { name: `Copy ${view.copy}` }]}>
       <div className="page-head"><h1>{madeKindName[view.asked.kind]}</h1><span className="sub">{subject}, copy {view.copy}</span></div>
       <section className="card report-copy" aria-label="This copy" aria-live="polite">
         <dl className="report-facts">{facts.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
