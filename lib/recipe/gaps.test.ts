@@ -22,8 +22,12 @@ describe("a complete master (REQ-39, 21 CFR 211.186(b))", () => {
 describe("a choice and a text", () => {
   const colour = (change: Partial<MasterParameter>): readonly string[] => gapsOf(withParameter("planned", { form: "choice", unit: "1", precision: 0, options: [{ value: "clear", fits: true }, { value: "cloudy", fits: false }], ...change }));
   it("need no limits", () => expect(colour({}).filter((sentence) => sentence.startsWith("Parameter Volume planned"))).toEqual([]));
+  it("may be found in the laboratory", () => {
+    const found = gapsOf(withParameter("bioburden", { form: "choice", unit: "1", precision: 0, limits: {}, options: [{ value: "complies", fits: true }, { value: "does not comply", fits: false }] }));
+    expect(found.filter((sentence) => sentence.startsWith("Parameter Bioburden"))).toEqual([]);
+  });
   it.each<[string, Partial<MasterParameter>, string]>([
-    ["one option", { options: [{ value: "clear", fits: true }] }, "two options at least"], ["nothing wanted", { options: [{ value: "a", fits: false }, { value: "b", fits: false }] }, "two options at least"], ["everything wanted", { options: [{ value: "a", fits: true }, { value: "b", fits: true }] }, "two options at least"],
+    ["a tag it is captured from", { source: "automatic", tag: "volume" }, "typed by a person or found in the laboratory"], ["one option", { options: [{ value: "clear", fits: true }] }, "two options at least"], ["nothing wanted", { options: [{ value: "a", fits: false }, { value: "b", fits: false }] }, "two options at least"], ["everything wanted", { options: [{ value: "a", fits: true }, { value: "b", fits: true }] }, "two options at least"],
     ["a unit", { unit: "L" }, "has no unit"], ["limits", { limits: { normal: { low: 1 } } }, "no limits"], ["the same option twice", { options: [{ value: "a", fits: true }, { value: "a", fits: false }] }, "used twice"],
     ["a judged text", { form: "text", options: undefined, class: "CPP" }, "A text is not judged"], ["a text with options", { form: "text" }, "A text has no options"],
   ])("with %s are a gap", (_, change, sentence) => expect(colour(change).some((found) => found.startsWith("Parameter Volume planned") && found.includes(sentence))).toBe(true));

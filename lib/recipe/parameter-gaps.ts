@@ -34,7 +34,7 @@ function circularFormulas({ master: { parameters } }: Whole): readonly Gap[] {
 function wordGaps(p: MasterParameter, at: GapPlace): readonly Gap[] {
   const options = p.options ?? [];
   return [
-    ...when(p.unit !== "1" || Object.keys(p.limits).length > 0 || p.formula !== undefined || p.source !== "manual", at, "A choice or a text is typed by a person and has no unit but “1”, no limits and no formula."),
+    ...when(p.unit !== "1" || Object.keys(p.limits).length > 0 || p.formula !== undefined || (p.source !== "manual" && p.source !== "laboratory"), at, "A choice or a text is typed by a person or found in the laboratory, and has no unit but “1”, no limits and no formula."),
     ...when(p.form === "choice" && (options.length < 2 || !options.some((o) => o.fits) || options.every((o) => o.fits)), at, "A choice has two options at least, one that is wanted and one that is not."),
     ...when(p.form === "text" && options.length > 0, at, "A text has no options."), ...when(p.form === "text" && p.class !== "info", at, "A text is not judged: its class is “info”."),
     ...repeated(options.map((o) => o.value)).map((value) => gap(at, `The option “${value}” is used twice. Take one of them out.`)),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { auditEntries } from "#db/schema/audit.ts";
 import { batches, entries, steps } from "#db/schema/batch.ts";
 import { laboratorySamples, testResults } from "#db/schema/laboratory.ts";
@@ -12,9 +12,12 @@ import { worklistFilter } from "#lib/laboratory/filter.ts";
 import { instrumentsOf, readSample } from "#lib/laboratory/queries.ts";
 import { authoriseRetest, enterResult, invalidateResult, reviewResult, type ResultInput } from "#lib/laboratory/result-commands.ts";
 import { worklist, worklistCounts } from "#lib/laboratory/worklist-queries.ts";
+import { masterRecord } from "#lib/recipe/master-record.ts";
+import { readBatchFile } from "#lib/release/file-queries.ts";
+import { publicHalf } from "#lib/signature/attestation.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { storyActor } from "#tests/actors.ts";
-import { closeExecution, db, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, quality, second, site, upToPh, value, vessel } from "#tests/execution-scene.ts";
+import { addMaster, addVessel, closeExecution, db, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, quality, refusal, second, site, upToPh, value, vessel } from "#tests/execution-scene.ts";
 
 let analyst: Actor;
 let reviewer: Actor;
@@ -214,6 +217,78 @@ describe("REQ-44 (21 CFR 211.194) a result", () => {
     expect((await tables(sampleId)).results[1]).toMatchObject({ outOfTrend: true, outOfSpecification: false });
     await review(2);
     expect((await exceptionsOf(batchId)).slice(found)).toMatchObject([{ type: "out_of_trend", severity: "minor", actual: "9" }]);
+  });
+});
+
+/** The small master with a concentration, an identity and a content that is calculated from the concentration. */
+const measured = masterRecord.parse({
+  ...smallMaster, id: "MBR-BUF-02", samples: smallMaster.samples.map((one) => ({ ...one, parameters: ["bioburden", "conc", "identity"] })),
+  parameters: [
+    ...smallMaster.parameters, { id: "conc", name: "Concentration", unit: "g/L", precision: 2, class: "CQA", source: "laboratory", evaluation: { kind: "instant" }, limits: { action: { low: 5, high: 15 }, absolute: { low: 0 } }, method: "SOP-QC-004" },
+    { id: "identity", name: "Identity", unit: "1", precision: 0, class: "CQA", source: "laboratory", evaluation: { kind: "instant" }, limits: {}, form: "choice", options: [{ value: "complies", fits: true }, { value: "does not comply", fits: false }], method: "Ph. Eur. 2.3.1" },
+    { id: "content", name: "Content", unit: "g", precision: 0, class: "KPP", source: "calculated", evaluation: { kind: "at_end" }, limits: { normal: { low: 500, high: 1500 } }, formula: { text: "conc * filtered", inputs: { conc: "conc", filtered: "volume" } } },
+  ],
+  procedure: smallMaster.procedure.map((up) => ({ ...up, operations: up.operations.map((op) => ({ ...op, phases: op.phases.map((ph) => ({ ...ph, steps: ph.steps.map((step) => (step.id === "reconcile" ? { ...step, parameters: ["buffer-yield", "content"] } : step)) })) })) })),
+});
+
+describe("REQ-44 (21 CFR 211.165, 211.192, 211.194) the laboratory of a batch", () => {
+  const { signingKey } = inject("cluster");
+  let own = "";
+  const owed = async () => { const by = requirePermission(quality, "batch.read", site); return (await withSites(by, (tx) => readBatchFile(tx, site, own, publicHalf(signingKey)))).checks.find(({ id }) => id === "laboratory"); };
+  const one = (sample: string, parameter: string) => ({
+    enter: (rawValue: string) => as(analyst, "result.enter", (tx, by) => enterResult(tx, by, { siteId: site, sampleId: sample, parameter, rawValue, instrument, analysedAt: now() }, stamp())),
+    review: (number: number) => as(reviewer, "result.review", (tx, by) => reviewResult(tx, by, { siteId: site, sampleId: sample, parameter, number }, stamp())),
+    invalidate: (number: number) => decided("result.invalidate", (tx, by) => invalidateResult(tx, by, { siteId: site, sampleId: sample, parameter, number, reason: "Standard was weighed wrongly, found in its worksheet." }, stamp())),
+  });
+  const valuesOf = async (parameter: string) => (await entriesOf(own)).filter((entry) => entry.parameter === parameter).sort((a, b) => a.version - b.version);
+
+  it("blocks its release by name until everything is drawn, tested and reviewed; a lost sample is drawn again; a value that changes is reckoned with again", async () => {
+    await addMaster(measured);
+    await addVessel("MV-LAB");
+    own = await issued({ master: measured, unit: "MV-LAB" });
+    await upToPh(own, "MV-LAB");
+    await done(operator, own, value("1.1.2.3", "ph", "7.20", "pH"));
+    await done(operator, own, value("1.1.2.3", "planned", "100.0", "L"));
+    await done(operator, own, { act: "finish-step", stepId: "1.1.2.3" });
+    await done(second, own, { act: "verify-step", stepId: "1.1.2.3" });
+    await done(operator, own, { act: "start-step", stepId: "1.1.3.1" });
+    await done(operator, own, value("1.1.3.1", "volume", "98.0", "L"));
+    await done(operator, own, { act: "finish-step", stepId: "1.1.3.1" });
+    expect(await owed()).toMatchObject({ done: false, finding: "Bulk sample, step 1.1.3.2, was not drawn" });
+
+    await done(operator, own, { act: "start-step", stepId: "1.1.3.2" });
+    await done(operator, own, { act: "draw", stepId: "1.1.3.2" });
+    expect(await refusal(operator, own, { act: "draw", stepId: "1.1.3.2" })).toBe("The sample of this step is drawn already.");
+    await done(operator, own, { act: "finish-step", stepId: "1.1.3.2" });
+    await as(analyst, "result.enter", (tx, by) => loseSample(tx, by, { siteId: site, sampleId: `${own}-S01`, reason: "The bottle broke in transport." }, stamp()));
+    expect(await owed()).toMatchObject({ done: false, finding: `${own}-S01 is lost and not replaced` });
+    await done(operator, own, { act: "draw", stepId: "1.1.3.2" });
+    const sample = `${own}-S02`;
+    expect(await owed()).toMatchObject({ done: false, finding: `Bioburden of ${sample} is not tested; Concentration of ${sample} is not tested; Identity of ${sample} is not tested` });
+
+    await receive(sample);
+    const [conc, identity, bioburden] = [one(sample, "conc"), one(sample, "identity"), one(sample, "bioburden")];
+    expect([await identity.enter("perhaps"), await identity.enter("complies"), await conc.enter("10.0"), await bioburden.enter("3")]).toEqual(["no-option", 1, 1, 1]);
+    expect((await owed())?.finding).toContain(`Concentration of ${sample} waits for the review of result 1`);
+    expect([await identity.review(1), await conc.review(1), await bioburden.review(1)]).toEqual(["reviewed", "reviewed", "reviewed"]);
+    expect(await valuesOf("identity")).toMatchObject([{ value: "complies", unit: null, evaluation: "within", source: "laboratory" }]);
+    expect(await owed()).toMatchObject({ done: true, finding: "Every sample is tested and reviewed" });
+
+    await done(operator, own, { act: "start-step", stepId: "1.1.3.3" }, now());
+    await done(operator, own, { act: "finish-step", stepId: "1.1.3.3" }, now());
+    expect((await valuesOf("content")).map((v) => [v.value, v.reason])).toEqual([["980", null]]);
+    await conc.invalidate(1);
+    expect(await owed()).toMatchObject({ done: false, finding: `Concentration of ${sample} still stands on result 1, which is invalidated` });
+    expect((await valuesOf("content")).map((v) => v.value)).toEqual(["980"]);
+    expect([await conc.enter("12.0"), await conc.review(2)]).toEqual([2, "reviewed"]);
+    expect((await valuesOf("content")).map((v) => [v.version, v.value, v.reason])).toEqual([[1, "980", null], [2, "1176", "calculated again: Concentration was corrected"]]);
+    expect((await valuesOf("content"))[1]?.basis).toMatchObject({ inputs: [{ parameter: "conc", value: "12.00", version: 2 }, { parameter: "volume" }] });
+    expect(await owed()).toMatchObject({ done: true });
+  });
+  it("is no matter of a batch whose master asks for no sample", async () => {
+    const by = requirePermission(quality, "batch.read", site);
+    const { checks } = await withSites(by, (tx) => readBatchFile(tx, site, "BAS-101-2607", publicHalf(signingKey)));
+    expect(checks.map(({ id }) => id)).not.toContain("laboratory");
   });
 });
 
