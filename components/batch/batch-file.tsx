@@ -16,6 +16,7 @@ import { ProcessHistory } from "./process-history.tsx";
 import type { BatchFile } from "#lib/release/file-queries.ts";
 import type { RecordProof } from "#lib/ledger/record-proof-queries.ts";
 import { currentEntries, type ExceptionRow } from "#lib/batch/record.ts";
+import { lotAddress } from "#lib/material/filter.ts";
 import { batchStateName, type BatchState } from "#lib/batch/state.ts";
 import { isOpen, severities } from "#lib/quality/exception.ts";
 import type { ExceptionTrend } from "#lib/quality/queries.ts";
@@ -116,6 +117,7 @@ export function BatchFileView(props: Props) {
           {mayTrail ? <Link className="button" href={`/audit?batch=${encodeURIComponent(batch.id)}`}>Audit trail</Link> : null}
           {mayTrail && !imported ? <Link className="button" href={`${address}/storyline`}>Storyline</Link> : null}
           {ofFullMaster(file.record) ? <Link className="button" href={`${address}/execute`}>Steps</Link> : null}
+          {ofFullMaster(file.record) ? <Link className="button" href={lotAddress(batch.siteId, batch.id)}>Lot</Link> : null}
           {imported ? null : <Link className="button" href={`${address}/record`}><Icon name="document" />Full record</Link>}
           {mayReport && !imported ? <Link className="button" href={`${address}/evidence`}><Icon name="key" />Evidence</Link> : null}
           {mayReport && ofFullMaster(file.record) ? <a className="button" href={`${address}/issued.pdf`}><Icon name="download" />Issued record, PDF</a> : null}

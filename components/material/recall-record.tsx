@@ -20,7 +20,7 @@ export function RecallFacts({ file }: { readonly file: RecallFile }) {
   const { record, digest, holds } = file;
   return (
     <dl className="facts-list">
-      <dt>Lot</dt><dd><Link className="mono" href={traceAddress(record.siteId, record.start.id)}>{record.start.id}</Link> {record.start.name}</dd><dt>State then</dt><dd>{lotStateName[record.start.state]}</dd><dt>Direction</dt><dd>{directionName[record.direction]}</dd>
+      <dt>Lot</dt><dd><Link className="mono" href={lotAddress(record.siteId, record.start.id)}>{record.start.id}</Link> {record.start.name}, <Link href={traceAddress(record.siteId, record.start.id)}>its trace now</Link></dd><dt>State then</dt><dd>{lotStateName[record.start.state]}</dd><dt>Direction</dt><dd>{directionName[record.direction]}</dd>
       <dt>Run</dt><dd><SiteTime at={new Date(record.startedAt)} zone={record.timeZone} seconds />, {record.startedBy.name}</dd><dt>Took</dt><dd>{amountText(record.tookMs)} ms</dd><dt>Reason</dt><dd>{record.reason}</dd>
       <dt>Digest</dt><dd><Digest value={digest} />{holds ? null : <span className="p1"> <Mark priority={1} filled /> <b>does not fit the record: it was altered</b></span>}</dd>
     </dl>

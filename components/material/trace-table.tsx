@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Mark } from "../ui/mark.tsx";
 import { LotStateChip } from "./lot-state.tsx";
+import { batchStateName } from "#lib/batch/state.ts";
 import { amountText } from "#lib/material/amount.ts";
 import { lotAddress } from "#lib/material/filter.ts";
 import { unaccounted, type GraphLot, type TracedEdge, type TracedRow } from "#lib/material/trace.ts";
@@ -23,7 +24,7 @@ export const TracedLots = ({ rows, siteId }: LotsProps) => (
     <tbody>{rows.map((row) => (
       <tr key={`${"direction" in row ? row.direction : ""} ${row.id}`}>
         <th scope="row"><Link href={lotAddress(siteId, row.id)}>{row.id}</Link></th><td>{row.name}<small className="mono">{row.code}</small></td>
-        <td className="nowrap">{"direction" in row ? steps(row) : "the lot"}</td><td className="num nowrap">{"direction" in row ? <Amount value={row.amount} unit={row.of} /> : <span className="quiet">–</span>}</td><td><LotStateChip state={row.state} /></td>
+        <td className="nowrap">{"direction" in row ? steps(row) : "the lot"}</td><td className="num nowrap">{"direction" in row ? <Amount value={row.amount} unit={row.of} /> : <span className="quiet">–</span>}</td><td><LotStateChip state={row.state} />{row.batch === null ? null : <small><Link href={`/sites/${siteId}/batches/${encodeURIComponent(row.id)}`}>batch {batchStateName[row.batch].toLowerCase()}</Link></small>}</td>
         <td className="num nowrap"><Amount value={row.into} unit={row.unit} /></td><td className="num nowrap"><Amount value={row.out} unit={row.unit} /></td><td className="num nowrap"><Amount value={row.left} unit={row.unit} /></td><td className="num"><Missing lot={row} /></td>
       </tr>
     ))}</tbody></table></div>

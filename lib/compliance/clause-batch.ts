@@ -1,4 +1,4 @@
-import { auditTrail, batches, equipment, laboratory, masters, materials, overview, people, queue, type Clause } from "./clause.ts";
+import { auditTrail, batches, equipment, laboratory, masters, materials, overview, people, queue, recalls, trace, type Clause } from "./clause.ts";
 
 /** Rows 39 to 58: batch record, release, quality system and the standards they are built on. */
 export const batchClauses: readonly Clause[] = [
@@ -10,8 +10,8 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 40, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.188", title: "The batch record reproduces its master",
     must: "Base each batch on the approved master's exact version, and hold everything the rule lists.",
-    control: "The digest of the master is frozen into each batch and printed on every page of its record.",
-    evidence: [batches], state: "claimed", missing: { what: "the completeness map to each item of the rule", work: "recipe" },
+    control: "The digest of the master is frozen into each batch and printed on every page of its record. Each item of 211.188(b) is mapped to what the record holds, or says why it does not apply; one that is missing keeps the record incomplete.",
+    evidence: [batches], state: "claimed",
   },
   {
     number: 41, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.103, 211.192", title: "Yield, calculated and verified",
@@ -27,7 +27,7 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 43, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.22(a), (c)", title: "The quality unit alone decides",
     must: "Leave approval and rejection to the quality unit; a text a program drafted becomes content only when a person adopts it by signature.",
-    control: "Release, rejection and exceptions need a permission that the QA manager alone holds. No program holds a permission, and none drafts text.",
+    control: "Release, rejection and every exception that is more than minor need a permission that the QA manager alone holds; a supervisor closes minor ones before his review. No program holds a permission, and none drafts text.",
     evidence: [people, queue], state: "claimed",
   },
   {
@@ -43,12 +43,12 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 46, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.80 to 211.89, 211.184", title: "Status of materials",
     must: "Refuse quarantined, expired and rejected lots; use first what expires first.",
-    control: "A lot that is quarantined, rejected, expired or another material is refused when it is charged, and what expires first is offered first.", evidence: [materials], state: "claimed",
+    control: "A lot that is quarantined, rejected, expired or another material is refused when it is charged; what expires first is offered first, and another lot is asked about.", evidence: [materials], state: "claimed",
   },
   {
     number: 47, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.150; EU GMP Chapter 8", title: "Trace and recall",
     must: "Trace a lot forwards and backwards in hours and exercise a recall.",
-    control: "Each charge names the lot and the batch it went into, and the trace over them is computed; its page and the mock recall are not built.", evidence: [materials], state: "planned", work: "recipe",
+    control: "Each charge, split and blend names both its lots; the trace over them is computed in both directions with amounts and balances, equal to walking every path, and exercised by mock recalls that end in a signed document.", evidence: [materials], state: "claimed",
   },
   {
     number: 48, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.180(e); EU GMP Chapter 1", title: "Product quality review",
@@ -79,7 +79,7 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 53, regulations: ["ICH"], clause: "ICH Q9(R1)", title: "Risk with its rationale",
     must: "Score risks with their rationale and link them to decisions; lowering a severity needs QA.",
-    control: "Accepting an exception needs QA and a rationale; anyone raises a severity, quality lowers one by signature; deviations are not built.", evidence: [queue], state: "planned", work: "desk",
+    control: "Accepting an exception needs a rationale, and quality where it is more than minor; anyone raises a severity, quality lowers one by signature; deviations are not built.", evidence: [queue], state: "planned", work: "desk",
   },
   {
     number: 54, regulations: ["ICH"], clause: "ICH Q10, Q12", title: "Change control",
@@ -89,7 +89,7 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 55, regulations: ["ICH"], clause: "ICH Q7", title: "Active substances",
     must: "Apply the same controls to sites of active substances; a blended lot shows all its parents.",
-    control: "Sites and records are the same for all; blending is not built.", evidence: [], state: "planned", work: "recipe",
+    control: "Sites and records are the same for all. A blend is a lot of its own that names every part with its amount and expires with the first of them.", evidence: [materials], state: "planned", work: "desk",
   },
   {
     number: 56, regulations: ["ICH"], clause: "ICH Q8", title: "Ranges of a parameter",
@@ -100,11 +100,11 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 57, regulations: ["ISA"], clause: "ISA-88", title: "Procedure and equipment apart",
     must: "Structure masters into unit procedure, operation, phase; bind equipment only when a batch is made; run one master at two sites.",
-    control: "A batch's steps stand under unit procedure, operation and phase; a master names classes and a batch binds units of its site; site values are not built.", evidence: [batches], state: "planned", work: "recipe",
+    control: "A batch's steps stand under unit procedure, operation and phase; a master names classes and a batch binds units of its site; a site's overlay narrows its values, and both are frozen into each batch.", evidence: [masters, batches], state: "claimed",
   },
   {
     number: 58, regulations: ["ISA"], clause: "ISA-95", title: "Every row has its site",
     must: "Carry enterprise, site, area, cell and unit through all data.",
-    control: "Every table of records names its site or stands on a short list of shared ones; below the site stand area, process cell, unit and equipment module, each configured and shown.", evidence: [overview, equipment, auditTrail], state: "planned", work: "recipe",
+    control: "Every table of records names its site or stands on a short list of shared ones; below the site stand area, process cell, unit and equipment module, each configured and shown.", evidence: [overview, equipment, auditTrail], state: "claimed",
   },
 ];

@@ -18,7 +18,7 @@ describe("a split", () => {
   it.each<[string, Partial<StockLot>, number, string]>([["more than there is", {}, 10.000001, "amount"], ["nothing", {}, 0, "amount"], ["a rejected lot", { state: "rejected" }, 1, "state"], ["a batch before its release", { materialId: null, productId: "P", state: "quarantined" }, 1, "follows-batch"]])("of %s is refused", (_, change, quantity, reason) => expect(planSplit(lot(change), [{ id: "B", quantity }])).toMatchObject({ ok: false, refusal: { reason } }));
 });
 
-describe("a blend (REQ-46, ICH Q7 8.4)", () => {
+describe("a blend (REQ-46, REQ-55, ICH Q7 8.4)", () => {
   const parts = (change: Partial<StockLot>) => [{ lot: lot({ potencyPercent: 96 }), quantity: 6 }, { lot: lot({ id: "B", potencyPercent: 99, expiresAt: later(5), ...change }), quantity: 3 }];
   it("waits in quarantine, expires with its first part and holds the active substance of its parts", () => expect(planBlend(parts({}), "C", now)).toMatchObject({ ok: true, value: { made: [{ id: "C", state: "quarantined", quantity: 9, potencyPercent: 97, expiresAt: later(5) }] } }));
   it.each<[string, Partial<StockLot>, string]>([

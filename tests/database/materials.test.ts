@@ -173,7 +173,7 @@ describe("an act of the warehouse or of quality", () => {
     expect(await stateOf(id)).toMatchObject({ state: "destroyed", balance: 0 });
     expect((await read((tx) => containersOf(tx, siteId, id))).map((c) => c.balance)).toEqual([0, 0, 0]);
   });
-  it("splits a lot into lots with its supplier's lot, and blends them again into one that knows all its parents", async () => {
+  it("REQ-55 (ICH Q7) splits a lot into lots with its supplier's lot, and blends them again into one that knows all its parents", async () => {
     const id = await receive({ containers: [10] });
     await decide(id, "release");
     const split = await asWarehouse((tx, by) => splitLot(tx, by, { siteId, lotId: id, containerId: `${id}/1`, quantities: [4, 6], place: "C-01", reason: "two rooms" }, stamp));

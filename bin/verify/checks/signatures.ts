@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import type { Bundle, ExportedSignature, RegisterKey } from "#lib/evidence/shape.ts";
+import type { ExportedSignature, RegisterKey } from "#lib/evidence/shape.ts";
 import { fromBase64 } from "#lib/ledger/note.ts";
 import { base64url, digestOf, fromBase64url, textOf, utf8 } from "../bytes.ts";
 import { isObject, objectOf, readCanonical, type JsonObject } from "../canonical.ts";

@@ -29,7 +29,7 @@ export default async function LotPage({ params, searchParams }: Props) {
   return (
     <Page actor={by.actor} sites={sites} siteId={siteId} now={now} place="/materials" crumbs={[{ name: "Materials", address: "/materials" }, { name: `Lots in ${sites[0]?.name ?? siteId}`, address: `/sites/${siteId}/lots` }, { name: lot.id }]}>
       <div className="page-head"><h1>Lot <span className="mono">{lot.id}</span></h1><LotStateChip state={lot.state} /><span className="sub">{lot.name}; {amountText(lot.balance)} {lot.unit} left{lot.quantity === null ? "" : ` of ${amountText(lot.quantity)} ${lot.unit}`}</span>
-        <span className="end"><Link className="button" href={traceAddress(siteId, lot.id)}>Trace</Link>{lot.productId === null ? null : <Link className="button" href={`/sites/${siteId}/batches/${encodeURIComponent(lot.id)}`}>Batch record</Link>}</span></div>
+        <span className="end"><Link className="button" href={traceAddress(siteId, lot.id)}>Trace</Link>{file.ofBatch?.kinship === "itself" ? <Link className="button" href={`/sites/${siteId}/batches/${encodeURIComponent(lot.id)}`}>Batch record</Link> : null}</span></div>
       <div className="lot-panes">
         <div className="lot-main stack">
           {received ? <p className="notice" role="status">Received and in quarantine. Print its labels below; quality decides about it.</p> : null}
