@@ -43,12 +43,12 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 46, regulations: ["21 CFR Part 211"], clause: "21 CFR 211.80 to 211.89, 211.184", title: "Status of materials",
     must: "Refuse quarantined, expired and rejected lots; use first what expires first.",
-    control: "A lot that is quarantined, rejected, expired or another material is refused when it is charged; what expires first is offered first, and another lot is asked about.", evidence: [materials], state: "claimed",
+    control: "A lot that is quarantined, rejected, expired or another material is refused when it is charged; what expires first is offered first, and another lot is asked about. The lot of a batch, and what was split off it, follows the disposition that is signed over the batch. Each lot and container keeps a balance of its movements.", evidence: [materials], state: "claimed",
   },
   {
     number: 47, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.150; EU GMP Chapter 8", title: "Trace and recall",
     must: "Trace a lot forwards and backwards in hours and exercise a recall.",
-    control: "Each charge, split and blend names both its lots; the trace over them is computed in both directions with amounts and balances, equal to walking every path, and exercised by mock recalls that end in a signed document.", evidence: [materials], state: "claimed",
+    control: "Each charge, split and blend names both its lots; the trace over them is computed in both directions with amounts and balances, equal to walking every path, and exercised by mock recalls that end in a signed document, which is verified without the portal.", evidence: [trace, recalls], state: "claimed",
   },
   {
     number: 48, regulations: ["21 CFR Part 211", "EU GMP Guide"], clause: "21 CFR 211.180(e); EU GMP Chapter 1", title: "Product quality review",
@@ -89,7 +89,7 @@ export const batchClauses: readonly Clause[] = [
   {
     number: 55, regulations: ["ICH"], clause: "ICH Q7", title: "Active substances",
     must: "Apply the same controls to sites of active substances; a blended lot shows all its parents.",
-    control: "Sites and records are the same for all. A blend is a lot of its own that names every part with its amount and expires with the first of them.", evidence: [materials], state: "planned", work: "desk",
+    control: "Sites and records are the same for all. A blend is a lot of its own that names every part with its amount and expires with the first of them; it is made of released lots only, waits in quarantine, and its trace leads to all of its parents.", evidence: [materials, trace], state: "claimed",
   },
   {
     number: 56, regulations: ["ICH"], clause: "ICH Q8", title: "Ranges of a parameter",

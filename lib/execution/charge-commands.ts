@@ -66,7 +66,7 @@ export async function chargeMaterial(tx: SiteTx, by: Granted<"batch.execute">, i
   if (!scanned) return refuse({ sentence: `Nothing at this site has the number “${input.scanned.trim().slice(0, 60)}”. Scan the label again, or type the lot's number.` });
   const { lot, balance, container } = scanned;
   const containerId = container?.id ?? null;
-  const faults = chargeFaults({ lot, wanted, balance, quantity, unit, now: stamp.now });
+  const faults = chargeFaults({ lot, wanted, balance, container, quantity, unit, now: stamp.now });
   const override = faults.length > 0 ? await overrideFor(tx, siteId, batchId, overrideOfLot(stepId, lot.id, faults)) : undefined;
   const actor = actorOf(by);
   if (faults.length > 0 && (override === undefined || faults.some((fault) => cannotBeOverridden.has(fault.kind)))) {
