@@ -4,14 +4,15 @@ import { ReasonForm } from "../signature/reason-form.tsx";
 import type { MasterOffers } from "./offers.ts";
 import { makeMasterEffectiveAction, newVersionAction, returnMasterAction, withdrawMasterAction } from "#lib/recipe/actions.ts";
 
-type Props = { readonly offers: MasterOffers; readonly address: string; readonly exported: string; readonly gaps: number };
+type Props = { readonly offers: MasterOffers; readonly address: string; readonly exported: string; /** Where it is printed; undefined where the person may take no copy. */ readonly printed: string | undefined; readonly gaps: number };
 
 /** What may be signed and done first: in the head of the page, the one that is next as its primary button. */
-export function HeadActs({ offers, address, exported, gaps }: Props) {
+export function HeadActs({ offers, address, exported, printed, gaps }: Props) {
   const editFirst = offers.edit && gaps > 0;
   return (
     <div className="end">
       <a className="button" href={exported}><Icon name="download" />Export</a>
+      {printed ? <a className="button" href={printed}><Icon name="download" />PDF</a> : null}
       {offers.edit ? <Link className={`button${editFirst ? " primary" : ""}`} href={`${address}/edit`}>Edit</Link> : null}
       {offers.signing.map(({ meaning, label, hindered }) => hindered
         ? <button key={meaning} type="button" className="button" aria-disabled="true" aria-describedby={`why-${meaning}`}>{label}</button>

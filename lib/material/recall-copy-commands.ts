@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, eq, max, sql } from "drizzle-orm";
 import type { JWK } from "jose";
+import { exports } from "#db/schema/export.ts";
 import { withSites, type SiteTx } from "#db/scope.ts";
 import type { Granted } from "#lib/access/actor.ts";
 import { writeAudit } from "#lib/audit/commands.ts";
@@ -18,8 +19,8 @@ const reason = "export of the mock recall as PDF";
 /** The number after the last copy of this recall; two who ask at once wait for each other until theirs is stored. */
 async function nextCopy(tx: SiteTx, { siteId, id }: Of): Promise<number> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`export/${siteId}/recall/${id}`}, 0))`);
-  const [row] = await tx.execute<{ n: number }>(sql`select coalesce(max(copy), 0)::int + 1 as n from exports where site_id = ${siteId} and kind = 'recall' and subject_id = ${id}`);
-  return row?.n ?? 1;
+  const [row] = await tx.select({ last: max(exports.copy) }).from(exports).where(and(eq(exports.siteId, siteId), eq(exports.kind, "recall"), eq(exports.subjectId, id)));
+  return (row?.last ?? 0) + 1;
 }
 
 const exported = ({ ordinal, statement, digest, method, signedAt, attestation, assertion, withdraws }: RecallSignature): RecallProof["signatures"][number] => ({ ordinal, statement, digest, method, signedAt: signedAt.toISOString(), attestation, assertion, withdraws });
@@ -37,10 +38,10 @@ export async function makeRecallCopy(by: Granted<"report.read">, of: Of, { clock
     const [file, signatures, copy, asked] = [await readRecall(tx, siteId, id), await verifiedSignatures(tx, siteId, id, attestation), await nextCopy(tx, of), clock()];
     const { bytes, pages } = await render(recallDocument({ ...file, signatures, proof: await proofOf(tx, signatures, asked) }, { at: asked, by: by.actor.printedName, copy }), { seal: { key: seal, at: clock } });
     const [fileDigest, at] = [sha256(bytes), clock()];
-    const content = sql.param(bytes, { mapToDriverValue: (value: Uint8Array) => value });
-    // Written as SQL: the column's list of words knows the kinds the queue makes, and this one is made at once.
-    await tx.execute(sql`insert into exports (site_id, id, kind, subject_id, copy, parameters, state, progress, total, requested_by, requested_at, started_at, finished_at, file_name, media_type, pages, digest, content)
-      values (${siteId}, ${newId()}, 'recall', ${id}, ${copy}, ${JSON.stringify({ kind: "recall", recallId: id })}::jsonb, 'done', ${pages}, ${pages}, ${by.actor.id}, ${asked.toISOString()}, ${asked.toISOString()}, ${at.toISOString()}, ${`${id}-copy-${copy}.pdf`}, 'application/pdf', ${pages}, ${fileDigest}, ${content})`);
+    await tx.insert(exports).values({
+      siteId, id: newId(), kind: "recall", subjectId: id, copy, parameters: { kind: "recall", recallId: id }, state: "done", progress: pages, total: pages, requestedBy: by.actor.id, requestedAt: asked, startedAt: asked, finishedAt: at,
+      fileName: `${id}-copy-${copy}.pdf`, mediaType: "application/pdf", pages, digest: fileDigest, content: bytes,
+    });
     await writeAudit(tx, { event: "report.exported", detail: { recordDigest: file.digest, pages, fileDigest, copy }, siteId, subject: { type: "recall", id }, actor: { id: by.actor.id, name: by.actor.printedName, role: by.role }, reason }, at, newId);
     return copy;
   }, { reason });

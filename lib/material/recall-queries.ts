@@ -51,7 +51,7 @@ export const listRecalls = (tx: SiteTx): Promise<RecallLine[]> =>
   }).from(recalls).innerJoin(people, eq(people.id, recalls.startedBy)).orderBy(desc(recalls.startedAt), desc(recalls.id)).limit(listedRecalls);
 
 export type RecallCopy = { readonly id: string; readonly copy: number; readonly by: string; readonly own: boolean; readonly at: Date; readonly pages: number | null; readonly digest: string | null };
-const ofRecall = (siteId: string, id: string) => and(eq(exports.siteId, siteId), sql`${exports.kind} = 'recall'`, eq(exports.subjectId, id));
+const ofRecall = (siteId: string, id: string) => and(eq(exports.siteId, siteId), eq(exports.kind, "recall"), eq(exports.subjectId, id));
 
 /** Numbered copies of a mock recall, the newest first. */
 export async function copiesOfRecall(tx: SiteTx, siteId: string, id: string, personId: string): Promise<readonly RecallCopy[]> {

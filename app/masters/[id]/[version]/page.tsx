@@ -58,7 +58,7 @@ export default async function MasterVersionPage({ params, searchParams }: Props)
   const zone = zoneFor(sites);
   return (
     <Page actor={actor} sites={sites} now={new Date()} place="/masters" crumbs={[{ name: "Records" }, { name: "Masters", address: "/masters" }, { name: `${id} version ${version}` }]}>
-      <div className="page-head"><h1>{id} version {version}</h1><span className="sub">{row.title}</span><MasterStateChip state={row.state} /><HeadActs offers={offers} address={address} exported={`${address}/file`} gaps={gaps.length} /></div>
+      <div className="page-head"><h1>{id} version {version}</h1><span className="sub">{row.title}</span><MasterStateChip state={row.state} /><HeadActs offers={offers} address={address} exported={`${address}/file`} printed={record && may(actor, "report.read") ? `${address}/master.pdf` : undefined} gaps={gaps.length} /></div>
       <div className="master-panes">
         <div className="stack">
           {made ? <p className="notice" role="status">Signed: {meaningName[made.meaning]}, by {made.printedName}.</p> : null}
