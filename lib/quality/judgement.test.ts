@@ -25,7 +25,7 @@ describe("a measured series", () => {
     ["at the end only the last value counts", series(10, 10, 40), { kind: "at_end" }, "within"], ["which may be outside", series(40, 40, 25), { kind: "at_end" }, "alert"], ["nothing measured", [], lasting(2), "no-values"],
   ])("%s", (_, points, evaluation, expected) => expect(judged(points, evaluation)).toBe(expected));
 
-  it("is not evaluated where too little of the time was measured (REQ-57)", () => {
+  it("is not evaluated where too little of the time was measured (REQ-56)", () => {
     const points = [...series(40, 40, 40), { at: 60 * minute, value: 40 }];
     expect(judgeSeries(points, limits, lasting(2), spanOf(points))).toEqual({ result: "not_evaluated", why: "gaps", covered: expect.closeTo(2 / 60) });
     expect(judgeSeries(series(40, 40), limits, { kind: "at_end" }, { from: 0, to: 60 * minute, gapMinutes: 5 })).toMatchObject({ why: "gaps" });

@@ -9,7 +9,7 @@ export type Span = { readonly from: number; readonly to: number; readonly gapMin
 export type Judgement =
   | { readonly result: "within" }
   | { readonly result: "exception"; readonly zone: Exclude<Zone, "normal">; readonly worst: number; readonly from: number | undefined; readonly to: number | undefined; readonly minutes: number | undefined }
-  /** Nothing can be said, and that is counted and shown (REQ-57); `covered`: share of the time that was measured. */
+  /** Nothing can be said, and that is counted and shown; `covered`: share of the time that was measured. */
   | { readonly result: "not_evaluated"; readonly why: "no-number" | "no-limits" | "no-values" | "gaps"; readonly covered: number };
 
 /** Least share of a span that must have been measured before a series is judged as a whole. */

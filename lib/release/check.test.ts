@@ -25,6 +25,7 @@ describe("the release checks", () => {
     ["a step nobody verified", { steps: [step(), step({ verifiedBy: null }), step({ verifiedBy: null })] }, "completeness", "2 steps not complete"],
     ["a record without entries", { evaluations: [] }, "evaluation", "No entry was evaluated"],
     ["an entry that was not evaluated", { evaluations: ["within", "not_evaluated"] }, "evaluation", "1 entry not evaluated"],
+    ["what the rule lists and the record lacks", { contentMissing: ["7 Actual yield: no yield is recorded"] }, "completeness", "7 Actual yield: no yield is recorded"],
     ["a result nobody reviewed", { laboratory: ["Purity of B-1-S01 waits for the review of result 1"] }, "laboratory", "Purity of B-1-S01 waits for the review of result 1"],
     ["much that the laboratory owes", { laboratory: ["a", "b", "c", "d", "e"] }, "laboratory", "a; b; c; and 2 more"],
     ["an exception without a decision", { exceptions: [{ id: "EX-01", state: "explained", severity: "minor" }, { id: "EX-02", state: "closed", severity: "major" }] }, "exceptions", "1 of 2 open"],

@@ -15,6 +15,8 @@ export type Evidence = {
   readonly signed: readonly { readonly meaning: SignatureMeaning; readonly covers: boolean }[];
   /** What the laboratory still has to do, as phrases; absent in a batch of which no sample is asked for. */
   readonly laboratory?: readonly string[];
+  /** Items of 21 CFR 211.188(b) the record lacks, as phrases; absent in a batch of the thin master. */
+  readonly contentMissing?: readonly string[];
   /** Signatures and master record recomputed: false when one does not fit its stored digest. */
   readonly integrity: boolean;
   /** Differences between the stored record and what was recorded of it, as the integrity check found them. */
@@ -61,6 +63,13 @@ function isComplete(step: Evidence["steps"][number]): boolean {
   return ["done", "skipped"].includes(step.state) && (step.automatic || (step.performedBy !== null && step.verifiedBy !== null));
 }
 
+/** Every step has ended as it must, and the record holds each item the rule lists or says why it does not apply (21 CFR 211.188(b)). */
+function completenessCheck({ steps, contentMissing = [] }: Evidence): Check {
+  const undone = steps.filter((s) => !isComplete(s));
+  const finding = steps.length === 0 ? "The record has no steps" : undone.length > 0 ? `${count(undone.length, "step")} not complete` : contentMissing.length > 0 ? contentMissing.join("; ") : `${steps.length} of ${steps.length} steps`;
+  return { id: "completeness", name: "Record completeness", owner: "Automatic", done: steps.length > 0 && undone.length === 0 && contentMissing.length === 0, finding };
+}
+
 /** Every entry was judged by a rule, or by a person where no rule could: "not evaluated" forces a manual review of those (domain model C.3). */
 function evaluationCheck({ evaluations, judgedByHand = 0 }: Evidence): Check {
   const of = (wanted: Evidence["evaluations"][number]): number => evaluations.filter((e) => e === wanted).length;
@@ -76,13 +85,9 @@ function evaluationCheck({ evaluations, judgedByHand = 0 }: Evidence): Check {
  * audit-trail review and the site's confirmation must cover the record that is released.
  */
 export function checksOf(evidence: Evidence): readonly Check[] {
-  const undone = evidence.steps.filter((s) => !isComplete(s));
   const open = evidence.exceptions.filter((x) => isOpen(x.state));
   return [
-    {
-      id: "completeness", name: "Record completeness", owner: "Automatic", done: evidence.steps.length > 0 && undone.length === 0,
-      finding: evidence.steps.length === 0 ? "The record has no steps" : undone.length === 0 ? `${evidence.steps.length} of ${evidence.steps.length} steps` : `${count(undone.length, "step")} not complete`,
-    },
+    completenessCheck(evidence),
     evaluationCheck(evidence),
     ...laboratoryCheck(evidence.laboratory),
     {

@@ -9,6 +9,7 @@ import { countingSignatures, withdrawals } from "./counting.ts";
 import { attestationKeyOf, verifyChain, type Verification } from "#lib/signature/attestation.ts";
 import { withOwnKey, type EnrolledPasskey } from "#lib/signature/enrolled.ts";
 import { attestationKeys } from "#lib/signature/key-queries.ts";
+import { batchContent } from "#lib/batch/content.ts";
 import { currentEntries, executorsOf, recordDigest, type BatchRecord } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { isOpen } from "#lib/quality/exception.ts";
@@ -45,11 +46,13 @@ async function masterOf(tx: SiteTx, { batch: { masterId, masterVersion } }: Batc
 const masterHolds = (master: MasterRow | undefined, { batch: { masterId, masterVersion, masterDigest, origin } }: BatchRecord): boolean =>
   masterId === null || masterVersion === null ? origin === "imported" : master !== undefined && master.digest === masterDigest && digestOfMaster(master.canonical) === master.digest;
 
-/** What the laboratory still has to do for a batch of a full master. */
-function laboratoryOf(master: MasterRow | undefined, record: BatchRecord): { readonly laboratory?: readonly string[] } {
+/** What a full master lets one ask beyond steps and entries: what the laboratory still has to do, and which items of 21 CFR 211.188(b) the record lacks. */
+function askedByMaster(master: MasterRow | undefined, record: BatchRecord): { readonly laboratory?: readonly string[]; readonly contentMissing?: readonly string[] } {
   const parsed = master && masterRecord.safeParse(JSON.parse(master.canonical));
-  const found = parsed?.success ? laboratoryFindings(parsed.data, record) : undefined;
-  return found ? { laboratory: found } : {};
+  if (!parsed?.success) return {};
+  const found = laboratoryFindings(parsed.data, record);
+  const contentMissing = batchContent(record, parsed.data).filter((item) => item.state === "missing").map((item) => `${item.number} ${item.asks}: ${item.finding}`);
+  return { ...(found ? { laboratory: found } : {}), contentMissing };
 }
 
 async function keysBehind(tx: SiteTx, rows: readonly (typeof signatures.$inferSelect)[]): Promise<readonly EnrolledPasskey[]> {
@@ -84,7 +87,7 @@ export async function readBatchFile(tx: SiteTx, siteId: string, batchId: string,
   const master = await masterOf(tx, record);
   const checks = checksOf({
     state: record.batch.state, steps: record.steps, evaluations: currentEntries(record.entries).map((e) => e.evaluation), judgedByHand: judgedByHand(record), exceptions: record.exceptions,
-    signed: countingSignatures(signed).map(({ meaning, covers }) => ({ meaning, covers })), findings, ...laboratoryOf(master, record),
+    signed: countingSignatures(signed).map(({ meaning, covers }) => ({ meaning, covers })), findings, ...askedByMaster(master, record),
     integrity: signed.every((s) => s.verification.holds) && masterHolds(master, record),
   });
   return { record, digest, signatures: signed, checks, executors: executorsOf(record), findings };

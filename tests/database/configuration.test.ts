@@ -78,7 +78,7 @@ async function running(): Promise<{ batchId: string; unit: string }> {
 }
 const say = (batchId: string, type: "redline" | "operator_comment") => { const by = requirePermission(supervisor, "exception.raise", site); return withOwnMeans(supervisor, (tx) => sayException(tx, by, { siteId: site, batchId, stepId: null, type, severity: "minor", comment: "Said for the test." }, stamp()), { reason }, by); };
 
-describe("the configuration of exceptions (REQ-58, REQ-35, 21 CFR 211.192)", () => {
+describe("the configuration of exceptions (REQ-23, REQ-42, 21 CFR 211.192)", () => {
   it("is changed by a draft that another person of quality puts in force with his signature; each act is in the audit trail", async () => {
     const before = await inForce();
     const { batchId } = await running();
@@ -164,7 +164,7 @@ describe("an installation without the story", () => {
   });
 });
 
-describe("an alarm on the unit of a batch that is executed (REQ-58)", () => {
+describe("an alarm on the unit of a batch that is executed (REQ-42, 21 CFR 211.192)", () => {
   const quarter = 15 * 60_000;
   const model = { model: "contamination", modelVersion: "test-1" };
   type Look = readonly [quarters: number, alarm: "none" | "raised" | null];

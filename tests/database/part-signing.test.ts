@@ -82,7 +82,7 @@ const changedSentence = /changed/i;
 const sameSentence = /You took part in making this batch/;
 const roleSentence = /Your roles at this site do not allow/;
 
-describe("a lowered severity (REQ-58, 21 CFR 211.192)", () => {
+describe("a lowered severity (REQ-43, 21 CFR 211.22)", () => {
   const lowered = (id: string, from = "major"): SignedAbout => ({ type: "exception", id, act: "lower", from, to: "minor" });
   it("is quality's by signature, with its rationale in the trail", async () => {
     const { batchId } = await running();

@@ -12,7 +12,7 @@ test.setTimeout(120_000);
 const axe = async (page: Page) => expect((await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze()).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
 const weight = (page: Page, region: string, type: string) => page.getByRole("region", { name: region }).getByRole("row").filter({ has: page.getByRole("rowheader", { name: type, exact: true }) });
 
-test.describe("REQ-58 the configuration of exceptions in the browser", () => {
+test.describe("REQ-23 the configuration of exceptions in the browser", () => {
   test("everybody who reads batches reads it; an operator changes nothing", async ({ browser }) => {
     const page = await pageOf(browser, "operator.basel@demo");
     await page.goto("/overview");

@@ -30,7 +30,7 @@ abstract class Act implements fc.Command<Model, Real> {
 class Weigh extends Act {
   readonly to: Severity; readonly signature: boolean; readonly rationale: string;
   constructor(to: Severity, signature: boolean, rationale: string) { super(); this.to = to; this.signature = signature; this.rationale = rationale; }
-  act(model: Model, real: Real): void {
+  override act(model: Model, real: Real): void {
     const plan = planSeverity(real.exception, this.to, { signature: this.signature, rationale: this.rationale });
     const up = weight[this.to] > model.weight;
     const down = weight[this.to] < model.weight;
@@ -47,7 +47,7 @@ class Weigh extends Act {
 class Word extends Act {
   readonly kind: "explain" | "escalate";
   constructor(kind: "explain" | "escalate") { super(); this.kind = kind; }
-  act(model: Model, real: Real): void {
+  override act(model: Model, real: Real): void {
     const next = advanceException(real.exception.state, this.kind);
     expect(next !== undefined).toBe(!model.decidedBy && !(this.kind === "escalate" && model.deviation));
     if (!next) return;
@@ -59,7 +59,7 @@ class Word extends Act {
 class Accept extends Act {
   readonly by: Person; readonly as: RequiredSignature;
   constructor(by: Person, as: RequiredSignature) { super(); this.by = by; this.as = as; }
-  act(model: Model, real: Real): void {
+  override act(model: Model, real: Real): void {
     const plan = planAcceptance(real.exception, { id: this.by, as: this.as }, real.executors, model.batch);
     const isQuality = this.as === "quality";
     const now = isQuality ? model.batch === "qa_review" || (real.exception.blocks && (model.batch === "in_progress" || model.batch === "held")) : model.batch === "complete";
@@ -76,7 +76,7 @@ class Accept extends Act {
 class Batch extends Act {
   readonly to: BatchState;
   constructor(to: BatchState) { super(); this.to = to; }
-  act(model: Model): void { model.batch = this.to; }
+  override act(model: Model): void { model.batch = this.to; }
   toString = (): string => `batch ${this.to}`;
 }
 

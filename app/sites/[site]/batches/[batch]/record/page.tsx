@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { ContentTable } from "#components/batch/content-table.tsx";
 import { Record } from "#components/batch/record.tsx";
 import { IntegrityFailed } from "#components/integrity/failed.tsx";
 import { Page } from "#components/frame/page.tsx";
@@ -10,6 +11,7 @@ import { requirePage } from "#lib/access/current.ts";
 import { RecordProofView } from "#components/ledger/record-proof.tsx";
 import { batchProof } from "#lib/ledger/record-proof-queries.ts";
 import { openFindings } from "#lib/integrity/queries.ts";
+import { batchContent } from "#lib/batch/content.ts";
 import { recordDigest } from "#lib/batch/record.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { readMasterFile } from "#lib/recipe/queries.ts";
@@ -43,7 +45,7 @@ export default async function RecordPage({ params, searchParams }: Asked) {
         {Object.entries(showNames).map(([key, name]) => <Link key={key} className="filter-chip" href={key === "all" ? `${address}/record` : `${address}/record?show=${key}`} aria-current={key === show ? "page" : undefined}>{name}</Link>)}
       </nav>
       <Record source={{ record, master, address }} show={show} />
-      <div className="page-body"><RecordProofView proof={proof} siteId={site} zone={record.site.timeZone} about="batch" mayTrail={may(by.actor, "audit.read", site)} /></div>
+      <div className="page-body">{master ? <ContentTable items={batchContent(record, master)} /> : null}<RecordProofView proof={proof} siteId={site} zone={record.site.timeZone} about="batch" mayTrail={may(by.actor, "audit.read", site)} /></div>
     </Page>
   );
 }
