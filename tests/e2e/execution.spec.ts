@@ -75,6 +75,7 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
     await page.getByRole("link", { name: "Issue a batch" }).click();
     await page.getByLabel("Master batch record").selectOption({ value: `${master.id} v1` });
     await expect(page.getByLabel("Unit", { exact: true })).not.toHaveValue("");
+    await page.getByLabel("Unit", { exact: true }).selectOption("MV-2002");
     await axe(page);
     await page.getByRole("button", { name: "Issue batch" }).click();
     await expect(page).toHaveURL(/\/execute$/);
