@@ -16,4 +16,5 @@ describe("what is offered on a version of a master (REQ-35, 21 CFR 211.186(a))",
     ["to quality after its review", standing("in_review", { reviewedBy: "other" }), quality, "q", "Approve, giveBack, withdraw"], ["an approved version to quality", standing("approved"), quality, "q", "makeEffective, withdraw"],
     ["an effective version", standing("effective"), quality, "q", "withdraw"], ["a superseded version", standing("superseded"), { ...engineer, ...quality, author: true, review: true }, "x", ""], ["anything to a reader", standing("in_review"), nobody, "x", ""],
   ])("%s", (_, at, may, person, expected) => expect(words(masterOffers(at, may, person))).toBe(expected));
+  it("says of an overlay what it says of a master", () => expect(["master", "overlay"].map((what) => masterOffers(standing("in_review"), engineer, "author", what === "overlay" ? "overlay" : "master").signing[0]?.hindered)).toEqual(["You wrote a part of this master. Somebody else must review and approve it.", "You wrote a part of this overlay. Somebody else must review and approve it."]));
 });

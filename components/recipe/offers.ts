@@ -13,12 +13,12 @@ const meanings: readonly { readonly meaning: MasterMeaning; readonly command: Ma
   { meaning: "master_approved", command: "approve", state: "in_review", who: "approve", label: "Approve" },
 ];
 
-/** What this person is offered on a version: what his roles and its state allow. The commands decide again. */
-export function masterOffers(standing: MasterStanding, may: MasterMay, person: string): MasterOffers {
+/** What this person is offered on a version of a master, or of a site's overlay: what his roles and its state allow. The commands decide again. */
+export function masterOffers(standing: MasterStanding, may: MasterMay, person: string, what: "master" | "overlay" = "master"): MasterOffers {
   const { state, digest: seen } = standing;
   const signing = meanings.filter((one) => one.state === state && may[one.who]).map(({ meaning, command, label }): SigningOffer => {
     const plan = planMaster(standing, { command, by: person, seen });
-    return { meaning, label, hindered: plan.ok ? undefined : masterRefusalSentence(plan.refusal) };
+    return { meaning, label, hindered: plan.ok ? undefined : masterRefusalSentence(plan.refusal, what) };
   });
   const open = state === "draft" || state === "in_review" || state === "approved" || state === "effective";
   return { signing, edit: state === "draft" && may.author, giveBack: state === "in_review" && (may.review || may.approve), makeEffective: state === "approved" && may.approve, withdraw: open && (may.approve || (state === "draft" && may.author)) };

@@ -20,7 +20,7 @@ export function overlayRefusalSentence(refusal: OverlayRefusal): string {
     case "widens": return `Nothing was saved. ${refusal.faults.map(({ part, sentence }) => `${part}: ${sentence}`).join(" ")}`;
     case "master-open": return "A site writes its overlay over a master that is approved or effective. This version is neither.";
     case "in-review": return "The overlay is in review. It is returned to its authors before it changes.";
-    default: return masterRefusalSentence(refusal).replaceAll("master", "overlay");
+    default: return masterRefusalSentence(refusal, "overlay");
   }
 }
 

@@ -46,16 +46,16 @@ export type MasterRefusal =
   | { readonly reason: "changed-meanwhile" } | { readonly reason: "incomplete"; readonly gaps: number }
   | { readonly reason: "own-work"; readonly part: "author" | "reviewer" } | { readonly reason: "not-reviewed" } | { readonly reason: "already-reviewed" } | { readonly reason: "not-an-author" } | { readonly reason: "reason-missing" };
 
-/** What a refusal says to the person. */
-export function masterRefusalSentence(refusal: MasterRefusal): string {
+/** What a refusal says to the person; `what` it is about, for a site's overlay goes the same way. */
+export function masterRefusalSentence(refusal: MasterRefusal, what: "master" | "overlay" = "master"): string {
   switch (refusal.reason) {
-    case "command-not-allowed": return `A master that is ${masterStateName[refusal.state].toLowerCase()} cannot be treated like this. Open it again to see where it stands.`;
-    case "changed-meanwhile": return "Somebody changed this master after you had opened it. Open it again, read the change, then decide.";
+    case "command-not-allowed": return `${what === "master" ? "A master" : "An overlay"} that is ${masterStateName[refusal.state].toLowerCase()} cannot be treated like this. Open it again to see where it stands.`;
+    case "changed-meanwhile": return `Somebody changed this ${what} after you had opened it. Open it again, read the change, then decide.`;
     case "incomplete": return `${refusal.gaps === 1 ? "One gap is" : `${refusal.gaps} gaps are`} open. Close the gaps listed on the page, then go on.`;
-    case "own-work": return refusal.part === "author" ? "You wrote a part of this master. Somebody else must review and approve it." : "You reviewed this master. A third person approves it.";
+    case "own-work": return refusal.part === "author" ? `You wrote a part of this ${what}. Somebody else must review and approve it.` : `You reviewed this ${what}. A third person approves it.`;
     case "not-reviewed": return "Nobody has reviewed this version yet. Approval follows a review by somebody who did not write it.";
     case "already-reviewed": return "This version has been reviewed. It waits for its approval.";
-    case "not-an-author": return "Only somebody who wrote a part of this master submits it.";
+    case "not-an-author": return `Only somebody who wrote a part of this ${what} submits it.`;
     case "reason-missing": return "Say why, so that the author knows what to change.";
   }
 }

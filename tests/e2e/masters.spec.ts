@@ -73,6 +73,9 @@ test.describe("REQ-35, REQ-39 (21 CFR 211.186) writing a master in the browser",
     await page.goto(address);
     await expect(page.getByRole("button", { name: "Submit for review" })).toHaveAttribute("aria-disabled", "true");
     await expect(page.getByText(/gaps are open/)).toBeVisible();
+    // Each gap names its part and leads to where it is written.
+    await page.locator("#gaps").getByRole("link", { name: "Materials", exact: true }).click();
+    await expect(page).toHaveURL(`${edit}?part=material`);
   });
 
   test("it is written part by part; limits and formulas are checked while they are typed", async ({ browser }) => {
@@ -210,7 +213,35 @@ test.describe("REQ-35, REQ-39 (21 CFR 211.186) writing a master in the browser",
     await page.goto(`/masters/${id}/2`);
     const row = page.getByRole("region", { name: "Difference to version 1" }).getByRole("row").filter({ hasText: "Sodium chloride" });
     await expect(row).toContainText("quantity");
-    await expect(row.locator("del")).toHaveText("4");
+    await expect(row.locator("del")).toHaveText("4 kg");
+    await expect(row.locator("ins")).toHaveText("5 kg");
+    await axe(page);
+    // The same stands where it is signed, against the effective version unless another is chosen.
+    await page.goto(`/masters/${id}/2/sign?meaning=authored`);
+    await expect(page.getByRole("heading", { name: "Difference to version 1" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Difference to version 1" }).getByRole("row").filter({ hasText: "Sodium chloride" }).locator("ins")).toHaveText("5 kg");
+    await expect(page.getByRole("navigation", { name: "Version to compare with" })).toHaveCount(0);
+    await axe(page);
+  });
+
+  test("a further version is read against the effective one, or any other that is chosen", async ({ browser }) => {
+    const page = await pageOf(browser, author);
+    await page.goto(`/masters/${id}/2`);
+    await page.getByText("Withdraw", { exact: true }).click();
+    await page.getByLabel(/^Reason: Withdraw/).fill("The charge stays");
+    await page.getByRole("button", { name: "Withdraw for good" }).click();
+    await expect(page.getByRole("main").getByText("Withdrawn", { exact: true }).first()).toBeVisible();
+    await page.getByText("New version", { exact: true }).click();
+    await page.getByLabel(/^Reason: New version/).fill("Another code of the salt");
+    await page.getByRole("button", { name: "Begin the next version" }).click();
+    await expect(page).toHaveURL(`${edit.replace("/1/", "/3/")}`);
+    await page.goto(`/masters/${id}/3`);
+    await expect(page.getByRole("heading", { name: "Difference to version 1" })).toBeVisible();
+    const versions = page.getByRole("navigation", { name: "Version to compare with" });
+    await expect(versions.getByRole("link", { name: "version 1, effective" })).toHaveAttribute("aria-current", "true");
+    await versions.getByRole("link", { name: "version 2, withdrawn" }).click();
+    await expect(page).toHaveURL(/against=2/);
+    await expect(page.getByText("Nothing differs from version 2 but the number of the version.")).toBeVisible();
     await axe(page);
   });
 });

@@ -50,7 +50,7 @@ export default async function OverlayPage({ params, searchParams }: Props) {
   const newest = rows[0];
   const shownNewest = file === undefined || file.row.version === newest?.version;
   const writes = mayAuthor && shownNewest && newest?.state !== "in_review" && (masterRow.state === "approved" || masterRow.state === "effective");
-  const offers = file && masterOffers(file.standing, { author: mayAuthor, review: may(actor, "master.review", siteId), approve: may(actor, "master.approve", siteId) }, actor.id);
+  const offers = file && masterOffers(file.standing, { author: mayAuthor, review: may(actor, "master.review", siteId), approve: may(actor, "master.approve", siteId) }, actor.id, "overlay");
   const masterAddress = `/masters/${encodeURIComponent(masterId)}/${masterVersion}`;
   const address = `${masterAddress}/overlays/${siteId}`;
   const overlay = file?.overlay ?? { limits: [], units: [] };
