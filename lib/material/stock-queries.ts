@@ -109,4 +109,4 @@ export type SupplierLine = typeof suppliers.$inferSelect & { readonly lots: numb
 
 /** Suppliers by their code. */
 export const listSuppliers = (tx: SiteTx): Promise<SupplierLine[]> =>
-  tx.select({ id: suppliers.id, name: suppliers.name, state: suppliers.state, lots: sql<number>`(select count(*) from ${lots} where lots.supplier_id = ${suppliers.id} and ${balance} > 0)::int` }).from(suppliers).orderBy(asc(suppliers.id));
+  tx.select({ id: suppliers.id, name: suppliers.name, state: suppliers.state, lots: sql<number>`(select count(*) from lots where lots.supplier_id = suppliers.id and ${balance} > 0)::int` }).from(suppliers).orderBy(asc(suppliers.id));

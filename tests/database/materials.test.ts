@@ -17,6 +17,7 @@ import { chargeLot, closeBatchLot, openBatchLot } from "#lib/material/charge-com
 import { followBatch } from "#lib/material/disposition-commands.ts";
 import { adjustLot, blendLots, decideLot, partContainer, receiveLot, retestLot, splitLot, type Receipt } from "#lib/material/lot-commands.ts";
 import { containersOf, fefoLots, lotForScan } from "#lib/material/queries.ts";
+import { listSuppliers } from "#lib/material/stock-queries.ts";
 import type { LotDecision } from "#lib/material/stock.ts";
 import { addMaterial, addSupplier, moveSupplier } from "#lib/material/supply-commands.ts";
 import { traceLot } from "#lib/material/trace-queries.ts";
@@ -250,6 +251,7 @@ describe("materials and suppliers of the enterprise (REQ-46, 21 CFR 211.84)", ()
     expect(await move("suspend")).toMatchObject({ ok: true });
     expect(await receiveFrom("SUP-70", "RM-7001")).toMatchObject({ ok: false, refusal: { reason: "state" } });
     expect((await told("supplier", "SUP-70")).map((e) => [e.event, e.siteId, e.actorId, e.reason])).toEqual([["supplier.added", "enterprise", qa.id, "audited in May"], ["supplier.moved", "enterprise", qa.id, "qualification on file"], ["supplier.moved", "enterprise", qa.id, "qualification on file"]]);
+    expect((await read((tx) => listSuppliers(tx))).filter((one) => ["SUP-70", "S-2"].includes(one.id))).toEqual([{ id: "S-2", name: "Suspended supplier", state: "suspended", lots: 0 }, { id: "SUP-70", name: "Alpina Sugars", state: "suspended", lots: 1 }]);
     expect(await told("material", "RM-7001")).toMatchObject([{ event: "material.added", detail: { name: "Sucrose", unit: "kg" } }]);
   });
   it.each([["a code that is taken", { id: code }], ["what is no code", { id: "sugar" }], ["a unit nobody knows", { unit: "stone" }], ["the code of a product", { id: "VB-101" }]])("are refused with %s", async (_, changed) => {

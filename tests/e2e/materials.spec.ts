@@ -88,7 +88,7 @@ test.describe("REQ-46 (21 CFR 211.80 to 211.89) a lot from its receipt on", () =
     await split.getByRole("button", { name: "Split lot" }).click();
     await expect(split.getByRole("status")).toHaveText(`Split into ${first}-S1, ${first}-S2.`);
     const containers = page.getByRole("region", { name: "Containers" });
-    await expect(containers.getByRole("row").filter({ hasText: `${first}/1` })).toContainText("5 kg");
+    await expect(containers.getByRole("row").filter({ hasText: `${first}/1` }).getByRole("cell").nth(1)).toHaveText("5 kg");
     const part = await fillFold(page, "Part a container", { "Into the new container, kg": "2", "Put at": "W-02", "Reason": "Smaller bag" });
     await part.getByLabel("Container", { exact: true }).selectOption(`${first}/2`);
     await part.getByRole("button", { name: "Part container" }).click();
@@ -141,7 +141,7 @@ test.describe("REQ-46 (21 CFR 211.80 to 211.89) a lot from its receipt on", () =
     const other = await pageOf(browser, "warehouse.basel@demo");
     await other.goto("/materials/suppliers");
     await expect(other.getByRole("row").filter({ hasText: "Alpina Sugars" })).toBeVisible();
-    await expect(other.getByRole("button")).toHaveCount(await other.locator("header button, nav button").count());
+    await expect(other.getByRole("button", { name: /Approve|Suspend|Add supplier/ })).toHaveCount(0);
     await other.goto("/sites/basel/lots?sort=expiry");
     await axe(other);
     for (const address of ["/sites/basel/lots/%00", "/sites/basel/lots/%ff", "/recalls/basel/%00", "/trace?site=basel&lot=%00"]) expect((await other.request.get(address)).status(), address).toBe(address.startsWith("/trace") ? 200 : 404);
