@@ -20,7 +20,7 @@ export function MasterFacts({ file: { row, holds }, names, zone, versions }: Pro
         <dt>Begun</dt><dd><SiteTime at={row.createdAt} zone={zone} />{row.reason ? <>: {row.reason}</> : null}</dd>
         <dt>Effective since</dt><dd><SiteTime at={row.effectiveAt} zone={zone} /></dd>
         <dt>Digest</dt><dd><Digest value={row.digest} />{holds ? null : <p className="p1"><Mark priority={1} filled /> <b>Integrity failed</b>: the stored content has another digest</p>}</dd>
-        <dt>All versions</dt><dd className="versions">{versions.map((v) => v.version === row.version ? <b key={v.version}>{v.version}</b> : <Link key={v.version} href={`/masters/${encodeURIComponent(v.id)}/${v.version}`}>{v.version}<span className="hidden-text">, {masterStateName[v.state]}</span></Link>)}</dd>
+        <dt>All versions</dt><dd className="version-list">{versions.map((v) => v.version === row.version ? <b key={v.version}>{v.version}</b> : <Link key={v.version} href={`/masters/${encodeURIComponent(v.id)}/${v.version}`}>{v.version}<span className="hidden-text">, {masterStateName[v.state]}</span></Link>)}</dd>
       </dl></section>
   );
 }

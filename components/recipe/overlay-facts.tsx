@@ -18,7 +18,7 @@ export function OverlayFacts({ file: { row, holds }, names, zone, rows, address 
         <dt>Submitted by</dt><dd>{nameOf(row.submittedBy)}</dd><dt>Reviewed by</dt><dd>{nameOf(row.reviewedBy)}</dd><dt>Approved by</dt><dd>{nameOf(row.approvedBy)}</dd>
         <dt>Begun</dt><dd><SiteTime at={row.createdAt} zone={zone} />: {row.reason}</dd><dt>Effective since</dt><dd><SiteTime at={row.effectiveAt} zone={zone} /></dd>
         <dt>Digest</dt><dd><Digest value={row.digest} />{holds ? null : <p className="p1"><Mark priority={1} filled /> <b>Integrity failed</b>: the stored content has another digest</p>}</dd>
-        <dt>All versions</dt><dd className="versions">{rows.map((v) => v.version === row.version ? <b key={v.version}>{v.version}</b> : <Link key={v.version} href={`${address}?overlay=${v.version}`}>{v.version}<span className="hidden-text">, {masterStateName[v.state]}</span></Link>)}</dd>
+        <dt>All versions</dt><dd className="version-list">{rows.map((v) => v.version === row.version ? <b key={v.version}>{v.version}</b> : <Link key={v.version} href={`${address}?overlay=${v.version}`}>{v.version}<span className="hidden-text">, {masterStateName[v.state]}</span></Link>)}</dd>
       </dl></section>
   );
 }
