@@ -63,7 +63,7 @@ export default async function SignMasterPage({ params, searchParams }: Props) {
         <div className="sign-read stack">
           {file.gaps.length > 0 ? <section className="card" id="gaps" aria-labelledby="gaps-title"><header><h2 id="gaps-title">{`${file.gaps.length} ${file.gaps.length === 1 ? "gap" : "gaps"}: nothing can be signed`}</h2></header><div className="card-body"><GapList gaps={file.gaps.map((gap) => ({ ...gap, part: undefined }))} /></div></section> : null}
           <DifferenceCard difference={difference} compareAt={(other) => `${address}/sign?meaning=${meaning}&against=${other}#difference`} />
-          <p className="small"><Link href={address}>Read the whole record</Link>: {file.record?.parameters.length ?? 0} parameters, {file.record?.materials.length ?? 0} materials and the procedure step by step.</p>
+          <p className="small"><Link href={address}>Read the whole record</Link>: parameters, materials and the procedure step by step.</p>
         </div>
       </SignDialog>
     </Page>
