@@ -19,13 +19,13 @@ export function OverlayTable({ master, overlay, editAt, ownOnly = false }: Props
   const judged = master.parameters.filter((p) => !p.form && rangeNames.some((name) => p.limits[name]) && (!ownOnly || ownOf.has(p.id)));
   return (
     <div className="table-box" tabIndex={0} role="region" aria-label="Limits at the site"><table className="dense in-card">
-      <thead><tr><th scope="col">Parameter</th><th scope="col">Class</th><th scope="col">Unit</th>{columns.map((name) => <th key={name} scope="col">{rangeName[name]}</th>)}<th scope="col">Ranges</th><th scope="col">Counts here</th></tr></thead>
+      <thead><tr><th scope="col">Parameter</th><th scope="col">Counts here</th><th scope="col">Class</th><th scope="col">Unit</th>{columns.map((name) => <th key={name} scope="col">{rangeName[name]}</th>)}<th scope="col">Ranges</th></tr></thead>
       <tbody>{judged.map((p) => {
         const own = ownOf.get(p.id);
         return (
-          <tr key={p.id} id={`parameter-${p.id}`}><th scope="row">{p.name}<small className="mono">{p.id}</small></th><td>{p.class}</td><td className="nowrap">{p.unit === "1" ? <span className="quiet">–</span> : p.unit}</td>
-            {columns.map((name) => <Cell key={name} name={name} own={own} parameter={p} />)}<td><RangeBar limits={own ?? p.limits} /></td>
-            <td className="nowrap">{own ? "Site's own" : <span className="quiet">Master</span>}{editAt ? <> <Link className="button small" href={editAt(p.id)} aria-label={`${own ? "Change" : "Narrow"} ${p.name}`}>{own ? "Change" : "Narrow"}</Link></> : null}</td></tr>
+          <tr key={p.id} id={`parameter-${p.id}`}><th scope="row">{p.name}<small className="mono">{p.id}</small></th>
+            <td className="nowrap">{own ? "Site's own" : <span className="quiet">Master</span>}{editAt ? <> <Link className="button small" href={editAt(p.id)} aria-label={`${own ? "Change" : "Narrow"} ${p.name}`}>{own ? "Change" : "Narrow"}</Link></> : null}</td><td>{p.class}</td><td className="nowrap">{p.unit === "1" ? <span className="quiet">–</span> : p.unit}</td>
+            {columns.map((name) => <Cell key={name} name={name} own={own} parameter={p} />)}<td><RangeBar limits={own ?? p.limits} /></td></tr>
         );
       })}</tbody></table></div>
   );
