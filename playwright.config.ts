@@ -22,7 +22,7 @@ export default defineConfig({
   reporter: [["json", { outputFile: ".test/browser.json" }], ["line"]],
   use: { baseURL: `http://localhost:${port}`, launchOptions: { ...launchOptions }, viewport: { width: 1440, height: 900 }, screenshot: "only-on-failure" },
   webServer: {
-    command: "node bin/run.mjs portal", url: `http://localhost:${port}/api/health`, timeout: 240_000, reuseExistingServer: false, gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 }, stdout: "pipe",
+    command: "node bin/run.mjs portal", url: `http://localhost:${port}/api/health`, timeout: 600_000, reuseExistingServer: false, gracefulShutdown: { signal: "SIGTERM", timeout: 20_000 }, stdout: "pipe",
     env: { PORT: String(port), DATA_DIR: data, DEMO_HISTORY: "off", PATH: `${process.cwd()}/node_modules/.bin:${process.env["PATH"] ?? ""}` },
   },
 });

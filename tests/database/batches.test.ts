@@ -187,8 +187,25 @@ describe("a command on a batch", () => {
     const operator = await storyActor(db.portal, "operator.basel@demo");
     expect(await accept("BAS-101-2607", "EX-01")).toEqual({ ok: false, refusal: { reason: "needs-deviation" } });
     expect(await accept("BAS-101-2607", "EX-02", { ...operator, rolesBySite: new Map([["basel", ["qa-manager"]]]) })).toEqual({ ok: false, refusal: { reason: "own-work" } });
-    expect(await accept("BAS-101-2610", "EX-01")).toEqual({ ok: false, refusal: { reason: "batch-not-in-review" } });
+    expect(await accept("BAS-101-2610", "EX-01")).toEqual({ ok: false, refusal: { reason: "not-now", state: "complete" } });
     expect([await stored("BAS-101-2607"), await stored("BAS-101-2610"), await trail()]).toEqual(before);
+  });
+
+  it("REQ-42 (21 CFR 211.192) lets a supervisor close what is minor and asks for no more, once the record is complete, and nothing else", async () => {
+    const supervisor: Actor = { ...qa, rolesBySite: new Map([["basel", ["supervisor"]]]) };
+    const close = (batchId: string, exceptionId: string) => {
+      const by = requirePermission(supervisor, "exception.close", "basel");
+      return withSites(by, (tx) => acceptException(tx, by, { siteId: "basel", batchId, exceptionId, rationale: "A slip of the pen." }, stamp), { reason: "A slip of the pen." });
+    };
+    const open = { state: "open", decision: null, decidedBy: null, decidedAt: null, configurationVersion: 1 } as const;
+    await change("BAS-101-2610", "EX-01", { ...open, severity: "minor", type: "entry_corrected" });
+    await change("BAS-101-2610", "EX-02", { ...open, severity: "major", type: "entry_corrected" });
+    expect(await close("BAS-101-2610", "EX-02")).toEqual({ ok: false, refusal: { reason: "quality-only" } });
+    expect(await close("BAS-101-2610", "EX-01")).toEqual({ ok: true, value: undefined });
+    expect((await stored("BAS-101-2610")).exceptions.find((x) => x.id === "EX-01")).toMatchObject({ state: "closed", decision: "A slip of the pen.", decidedBy: qa.id });
+    await change("BAS-101-2607", "EX-02", { ...open, severity: "minor", type: "entry_corrected" });
+    expect(await close("BAS-101-2607", "EX-02")).toEqual({ ok: false, refusal: { reason: "not-now", state: "qa_review" } });
+    expect(() => requirePermission(supervisor, "exception.decide", "basel")).toThrow(/permission exception.decide/);
   });
 
   it("REQ-51 is taken once: of two who take the batch at once one is refused", async () => {
