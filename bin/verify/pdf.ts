@@ -11,7 +11,7 @@ import { PdfUnreadable } from "./pdf-syntax.ts";
 import { judgeRecall, recallFiles, type JudgedRecall } from "./recall.ts";
 
 const evidenceName = "evidence.json";
-export const isPdf = (bytes: Uint8Array): boolean => charactersOf(bytes.slice(0, 5)) === "%PDF-";
+const isPdf = (bytes: Uint8Array): boolean => charactersOf(bytes.slice(0, 5)) === "%PDF-";
 
 type Sealed = { readonly signature: Uint8Array; readonly content: Uint8Array };
 
@@ -48,10 +48,10 @@ function faultOfSeal(bytes: Uint8Array, register: Register | undefined): string 
 /** The PDF's own seal. `register`: the keys that are readable inside. */
 const checkSealed = (bytes: Uint8Array, register: Register | undefined): Check => checkOf("pdf", 1, [faultOfSeal(bytes, register)].filter((fault) => fault !== undefined), "the company's seal covers the whole document");
 /** The PDF's own seal. `bundle`: the readable bundle inside. */
-export const checkPdf = (bytes: Uint8Array, bundle: Bundle | undefined): Check => checkSealed(bytes, bundle && registerOf(bundle));
+const checkPdf = (bytes: Uint8Array, bundle: Bundle | undefined): Check => checkSealed(bytes, bundle && registerOf(bundle));
 
 /** The embedded evidence of a PDF; undefined when it has none, or cannot be read. */
-export async function evidenceIn(bytes: Uint8Array, name: string = evidenceName): Promise<Uint8Array | undefined> {
+async function evidenceIn(bytes: Uint8Array, name: string = evidenceName): Promise<Uint8Array | undefined> {
   try {
     return await (await PdfFile.open(bytes)).embeddedFile(name);
   } catch (error) {

@@ -50,7 +50,7 @@ export type Wanted = BatchOf & { readonly reason: string; /** The portal's priva
 export type ExportedEvidence = { readonly text: string; readonly fileName: string; readonly copy: number; readonly fileDigest: string; readonly counts: Counts };
 
 /** Facts of a manifest about a copy that `by` takes at `now`. */
-export const factsOf = (by: Granted<"report.read">, { siteId, batchId, reason }: Omit<Wanted, "key">, { site }: EvidenceRead, copy: number, now: Date): ManifestFacts => ({
+const factsOf = (by: Granted<"report.read">, { siteId, batchId, reason }: Omit<Wanted, "key">, { site }: EvidenceRead, copy: number, now: Date): ManifestFacts => ({
   batchId, siteId, siteName: site.name, zone: site.zone, exportedAt: now.toISOString(), exportedBy: { id: by.actor.id, name: by.actor.printedName, role: by.role }, copy, reason,
 });
 
@@ -58,7 +58,7 @@ export const factsOf = (by: Granted<"report.read">, { siteId, batchId, reason }:
  * Makes the next numbered evidence bundle of a batch and its audit entry together, in one transaction after `prepareEvidence`.
  * The batch is locked meanwhile. The entry of this export comes after the bundle and is therefore not in it.
  */
-export async function exportEvidence(tx: SiteTx, by: Granted<"report.read">, wanted: Wanted & Pick<Prepared, "ofEnterprise">, stamp: { readonly now: Date; readonly newId: () => string }): Promise<Result<ExportedEvidence, EvidenceRefusal>> {
+async function exportEvidence(tx: SiteTx, by: Granted<"report.read">, wanted: Wanted & Pick<Prepared, "ofEnterprise">, stamp: { readonly now: Date; readonly newId: () => string }): Promise<Result<ExportedEvidence, EvidenceRefusal>> {
   const { siteId, batchId, reason, key } = wanted;
   const [locked] = await tx.select({ id: batches.id }).from(batches).where(and(eq(batches.siteId, siteId), eq(batches.id, batchId))).for("update");
   if (!locked) throw new NotFound(`batch ${batchId}`);

@@ -33,7 +33,7 @@ export type EvidenceRefusal = "not-in-ledger";
 const inflated = promisify(inflate);
 
 /** Entries about the batch that the head does not cover; all of them when there is no head. */
-export async function entriesBeyond(tx: SiteTx, { siteId, batchId }: BatchOf, size: number): Promise<number> {
+async function entriesBeyond(tx: SiteTx, { siteId, batchId }: BatchOf, size: number): Promise<number> {
   const [row] = await tx.execute<{ n: string }>(sql`select count(*) as n from audit_entries a where a.site_id = ${siteId} and a.batch_id = ${batchId}
     and not exists (select from ledger_leaves l where l.site_id = a.site_id and l.entry_id = a.id and l.position < ${size}::bigint)`);
   return Number(row?.n ?? 0);
@@ -132,7 +132,7 @@ export async function readEvidence(tx: SiteTx, of: BatchOf, ofEnterprise: Enterp
 }
 
 /** SHA-256 over RFC 8785 of the register's [id, publicKey]: what a verifier prints and a reader compares. */
-export const registerFingerprint = async (tx: SiteTx): Promise<string> => sha256(canonical((await keyRegister(tx)).map(({ id, publicKey }) => [id, publicKey])));
+const registerFingerprint = async (tx: SiteTx): Promise<string> => sha256(canonical((await keyRegister(tx)).map(({ id, publicKey }) => [id, publicKey])));
 
 /** A copy that was handed out, as its audit entry tells. */
 export type EvidenceCopy = { readonly copy: number; readonly at: Date; readonly by: string; readonly role: string; readonly reason: string; readonly fileDigest: string; readonly entries: number; readonly signatures: number };

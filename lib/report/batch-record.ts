@@ -27,7 +27,7 @@ type Held = Pick<ReportSource, "file" | "master">;
 const integrityHolds = ({ file: { checks }, master }: Held): boolean => checks.every((check) => check.id !== "integrity" || check.done) && master?.holds !== false;
 
 /** Boxed on each page. A batch that is not released says so; a broken record says that first. */
-export const stampsOf = (source: Held, copy: number): readonly string[] => [
+const stampsOf = (source: Held, copy: number): readonly string[] => [
   ...(integrityHolds(source) ? [] : ["Integrity failed"]), source.file.record.batch.state === "released" ? "Released" : "Not released", `Copy ${copy}`,
 ];
 

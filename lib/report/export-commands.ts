@@ -24,7 +24,7 @@ export type ExportJob = AskedExport & { readonly kind: MadeKind; readonly reques
 export const askReason = "a numbered copy was asked for";
 
 /** The act that tells of a finished copy. */
-export const exportedEvent = { "batch-record": "report.exported", "issued-record": "issued-record.exported", "master-record": "master.exported", "compliance-report": "compliance.exported" } as const satisfies Record<MadeKind, AuditEventName>;
+const exportedEvent = { "batch-record": "report.exported", "issued-record": "issued-record.exported", "master-record": "master.exported", "compliance-report": "compliance.exported" } as const satisfies Record<MadeKind, AuditEventName>;
 
 /** The number after the last one of this subject, also of copies from before they were kept here; two who ask at once wait for each other. */
 async function nextCopy(tx: SiteTx, siteId: string, asked: ExportParameters): Promise<number> {

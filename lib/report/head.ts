@@ -14,7 +14,7 @@ export function printedHead(note: string, signedAt: Date, witnesses: readonly st
 }
 
 /** First 16 and last 12 digits. */
-export const shortRoot = (root: string): string => `${root.slice(0, 16)}…${root.slice(-12)}`;
+const shortRoot = (root: string): string => `${root.slice(0, 16)}…${root.slice(-12)}`;
 
 /** Last part of a witness' name: of `veribatch-3f2a91c0/raleigh` the site. */
 const shortName = (name: string): string => name.split("/").at(-1) ?? name;

@@ -47,7 +47,7 @@ export type MakeTools = {
 };
 
 export const exportReason = "export of the batch record as PDF";
-export const complianceReason = "export of the compliance report as PDF";
+const complianceReason = "export of the compliance report as PDF";
 const reasons: Record<MadeKind, string> = { "batch-record": exportReason, "issued-record": "export of the issued record as PDF", "master-record": "export of the master batch record as PDF", "compliance-report": complianceReason };
 
 /** The person a copy is made for, with the roles held now and the request it was asked with. */

@@ -20,7 +20,7 @@ export function readEntry({ canonical, position }: ProvedEntry): ReadEntry | und
   return { position, at, detail, id: said("id"), event: said("event"), kind: said("kind"), siteId: said("siteId"), batchId, subjectType: said("subjectType"), subjectId: said("subjectId") };
 }
 
-export type LeafHead = { readonly size: number; readonly root: Uint8Array };
+type LeafHead = { readonly size: number; readonly root: Uint8Array };
 
 /** Does the entry's audit path lead to the root of this head? */
 export function isProved({ canonical, position, proof }: ProvedEntry, head: LeafHead | undefined): boolean {

@@ -10,7 +10,7 @@ import { faultOfAssertion, passkeyDigest } from "../passkey.ts";
 const statementOf = (signature: ExportedSignature): JsonObject | undefined => objectOf(signature.statement, readCanonical);
 
 /** The record a signature is on, as its statement names it; `owner`: the site, or the enterprise, in whose trail it stands. */
-export type SignedOf = { readonly type: string; readonly id: string; readonly owner: string };
+type SignedOf = { readonly type: string; readonly id: string; readonly owner: string };
 
 function faultOfStatement(signature: ExportedSignature, before: ExportedSignature | undefined, of: SignedOf): string | undefined {
   const statement = statementOf(signature);
