@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, eq } from "drizzle-orm";
-import { units } from "#db/schema/equipment.ts";
+import { equipmentStates, units } from "#db/schema/equipment.ts";
 import { withProgramme } from "#db/scope.ts";
 import { antigen500 } from "#db/seed/masters/antigen-500.ts";
 import { signPerformed } from "#db/seed/past-signature.ts";
@@ -20,6 +20,8 @@ export async function playedBatch({ db, tools }: ReportScene, siteId: "raleigh" 
   const of = (name: string) => storyActor(db.portal, `${name}.${siteId}@demo`);
   const crew = { operator: await of("operator"), second: await of("lead.production"), supervisor: await of("supervisor"), analyst: await of("analyst"), reviewer: await of("second.analyst") };
   return withProgramme(db.owner, "story", ["basel", "raleigh", "singapore", "enterprise"], async (tx) => {
+    // The story's units were last changed today; a log refuses what is older than its last change.
+    await tx.update(equipmentStates).set({ changedAt: new Date(start.getTime() - 24 * hour) }).where(eq(equipmentStates.siteId, siteId));
     const master = (await effectiveMasters(tx)).find((row) => row.id === antigen500.id);
     const [unit] = await tx.select().from(units).where(and(eq(units.siteId, siteId), eq(units.equipmentClass, "fermenter 500 L"))).orderBy(asc(units.id));
     const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: antigen500.id, masterVersion: master?.version ?? 0, unitId: unit?.id ?? "", plannedStartAt: start, dueAt: new Date(start.getTime() + 60 * hour), priority: 2 }, { now: new Date(start.getTime() - hour), newId: randomUUID });

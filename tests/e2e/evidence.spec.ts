@@ -33,7 +33,7 @@ test("REQ-26 (EU Annex 11 17): an inspector checks a bundle in a browser from fi
   const made = synthetic();
   await page.locator("#file").setInputFiles({ name: "good.json", mimeType: "application/json", buffer: Buffer.from(made.text) });
   await expect(page.getByRole("heading", { name: "Verified", exact: true })).toBeFocused();
-  await expect(page.getByRole("row")).toHaveCount(9);
+  await expect(page.getByRole("row")).toHaveCount(12);
   await expect(page.getByRole("cell", { name: "failed" })).toHaveCount(0);
   await expect(page.locator("#result")).toContainText(sha256(made.text));
   await expect(page.locator("#result")).toContainText("Nothing vouches for the keys");

@@ -21,6 +21,22 @@ test("REQ-02 (211.180(c)) a person asks for a batch record, watches it being mad
   await expect(page.getByRole("row").filter({ hasText: "RAL-101-2601" }).first()).toContainText("Ready");
 });
 
+test("REQ-40 (21 CFR 211.188(a)) the issued record of a batch is a numbered copy of its own, from Reports and from the batch; a master has one from its version", async ({ browser }) => {
+  const page = await pageOf(browser, "qa.manager@demo");
+  await page.goto("/reports");
+  await page.getByLabel("Batch", { exact: true }).fill("BAS-201-2601");
+  await page.getByLabel("As issued, blank").check();
+  await page.getByRole("button", { name: "Make a copy" }).click();
+  await expect(page.getByRole("link", { name: /^Download BAS-201-2601-issued-copy-\d+\.pdf$/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { level: 1, name: "Issued record, blank, PDF" })).toBeVisible();
+  await page.goto("/sites/basel/batches/BAS-201-2601");
+  const issued = await page.request.get((await page.getByRole("link", { name: "Issued record, PDF" }).getAttribute("href")) ?? "", { timeout: 60_000 });
+  expect([issued.status(), issued.headers()["content-type"]]).toEqual([200, "application/pdf"]);
+  await page.goto("/masters/MBR-201/2");
+  const master = await page.request.get((await page.getByRole("link", { name: "PDF", exact: true }).getAttribute("href")) ?? "", { timeout: 60_000 });
+  expect([master.status(), master.headers()["content-type"]]).toEqual([200, "application/pdf"]);
+});
+
 test("REQ-62, REQ-63 an auditor makes a compliance report; without JavaScript as well", async ({ browser }) => {
   await (await pageOf(browser, "auditor@demo")).context().close(); // signing in needs scripts, the report does not
   const page = await pageOf(browser, "auditor@demo", { javaScriptEnabled: false });
