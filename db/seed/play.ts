@@ -43,6 +43,8 @@ export type Script = {
   readonly remarks?: Readonly<Record<string, Remark>>;
   /** Before a step the supervisor stops the batch, says why, and lets it go on after so many minutes with the second person at the step. */
   readonly stopped?: Readonly<Record<string, Remark & { readonly minutes: number }>>;
+  /** What the laboratory or a reading finds at a time, where it is known. */
+  readonly found?: (parameter: string, at: Date) => number | undefined;
   /** Steps of one shift that were done in their time and written down only from `from` on, with the reason. */
   readonly afterwards?: { readonly steps: readonly string[]; readonly from: Date; readonly reason: string };
   /** What the instruments of the batch's unit measure meanwhile; without it values are made for the time of the steps that capture them. */
@@ -78,6 +80,12 @@ export function plannedValue(p: MasterParameter, random: () => number): string {
   const value = middle + (random() - 0.5) * width * 0.3;
   const held = Math.min(high ?? Infinity, Math.max(low ?? -Infinity, value));
   return held.toFixed(p.precision).replace(/^-(0(\.0+)?)$/, "$1");
+}
+
+/** What is found of a parameter at a time, else a value as planned. */
+function foundValue(script: Script, p: MasterParameter, at: Date): string {
+  const found = script.found?.(p.id, at);
+  return found === undefined ? plannedValue(p, script.random) : found.toFixed(p.precision);
 }
 
 /** A value of the process leaves for some minutes while a step captures it, at a moment of chance. */
@@ -156,7 +164,7 @@ async function type(scene: Scene, row: StepRow, p: MasterParameter, from: Date, 
   await record(scene, row, { ...written, eventAt: now, value, basedOn: 1, reason: wrong }, now);
 }
 
-/** Does the step take values that the process measures anyway? Then it is started as soon as it may be, and captures all the time to its end. */
+/** Does the step take values that the process measures anyway? */
 const capturedByProcess = ({ script }: Scene, execution: Execution, step: MasterStep): boolean => askedBy(execution, step).some((p) => p.source === "automatic" && p.tag !== undefined && script.process?.measures(p.tag) === true);
 
 async function fill(scene: Scene, execution: Execution, row: StepRow, step: MasterStep, from: Date, now: Date): Promise<void> {
@@ -197,7 +205,7 @@ async function analyse(scene: Scene, stepId: string, from: Date): Promise<Date> 
   for (const [i, test] of askedTests(execution, sample).entries()) {
     const place = { siteId, sampleId: sample.id, parameter: test.id };
     const p = execution.master.parameters.find((one) => one.id === test.id);
-    const number = kept(await enterResult(tx, by, { ...place, rawValue: script.values?.[test.id] ?? (p ? plannedValue(p, script.random) : "0"), instrument: instrument?.unit.id ?? "", analysedAt: at(8 + i).now }, at(9 + i)), `${test.id} of ${sample.id}`);
+    const number = kept(await enterResult(tx, by, { ...place, rawValue: script.values?.[test.id] ?? (p ? foundValue(script, p, from) : "0"), instrument: instrument?.unit.id ?? "", analysedAt: at(8 + i).now }, at(9 + i)), `${test.id} of ${sample.id}`);
     kept(await reviewResult(tx, second, { ...place, number }, at(10 + i)), `review of ${test.id} of ${sample.id}`);
   }
   return at(12 + askedTests(execution, sample).length).now;
@@ -214,7 +222,7 @@ async function playStep(scene: Scene, execution: Execution, row: StepRow, from: 
   const lasting = Math.max(0, ...askedBy(execution, step).map((p) => ("minutes" in p.evaluation ? p.evaluation.minutes * 2 : 0)));
   const waiting = scene.done.has(row.id) ? 0 : Math.max(0, ...askedBy(execution, step).map((p) => script.late?.[p.id]?.minutes ?? 0));
   const work = 4 + Math.floor(script.random() * 8);
-  const due = capturedByProcess(scene, execution, step) ? (row.dueAt?.getTime() ?? 0) : 0;
+  const due = script.process?.early && capturedByProcess(scene, execution, step) ? (row.dueAt?.getTime() ?? 0) : 0;
   const ended = new Date(Math.max(started.getTime() + (work + lasting + waiting) * minute, due + work * minute));
   const place = { siteId, batchId, stepId: row.id };
   const by = requirePermission(crew.operator, "batch.execute", siteId);
@@ -291,8 +299,9 @@ export async function play(place: Place, startedAt: Date): Promise<{ readonly en
     const next = stop ? await stopBefore(scene, row, stop, at) : { scene, at };
     const written = script.afterwards?.steps.includes(id) ? script.afterwards.from.getTime() : 0;
     if (written > 0) doneInTime(scene, row, startedAt);
-    const due = step && capturedByProcess(scene, execution, step) ? 0 : (row.dueAt?.getTime() ?? 0);
-    at = await playStep(next.scene, execution, row, new Date(Math.max(next.at.getTime(), due, written)));
+    const due = step && script.process?.early && capturedByProcess(scene, execution, step) ? 0 : (row.dueAt?.getTime() ?? 0);
+    const waited = script.process?.notBefore(id)?.getTime() ?? 0;
+    at = await playStep(next.scene, execution, row, new Date(Math.max(next.at.getTime(), due, written, waited)));
   }
   await releaseAll(scene, at);
   kept(await actOnBatch(tx, by, { siteId, batchId, command: "complete" }, { now: at, newId: script.newId }), "completion");

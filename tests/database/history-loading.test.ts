@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { people } from "#db/schema/access.ts";
 import { withProgramme } from "#db/scope.ts";
 import { keepLoading, loadHistory } from "#db/seed/history/load.ts";
-import { historyDays, pastBatches } from "#db/seed/history/plan.ts";
+import { historyDays, pastTotal } from "#db/seed/history/plan.ts";
 import { plantSites } from "#db/seed/organisation.ts";
 import { loadingPast } from "#lib/batch/past-queries.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
@@ -34,11 +34,11 @@ describe("the loading of the past", () => {
     const seen: unknown[] = [];
     expect(await keepLoading(input, async (ms) => { pauses.push(ms); seen.push(await readAsPortal(db, loadingPast)); })).toBe(0);
     expect(pauses).toEqual([...pauses].sort((a, b) => a - b));
-    expect(seen).toEqual(pauses.map(() => ({ loaded: 0, of: pastBatches.singapore, loading: true, stopped: [] })));
-    expect(await readAsPortal(db, loadingPast)).toEqual({ loaded: 0, of: pastBatches.singapore, loading: false, stopped: [{ siteId: "singapore", siteName: "Singapore", loaded: 0, of: pastBatches.singapore, cause: "the story has no operator.singapore@demo" }] });
+    expect(seen).toEqual(pauses.map(() => ({ loaded: 0, of: pastTotal("singapore"), loading: true, stopped: [] })));
+    expect(await readAsPortal(db, loadingPast)).toEqual({ loaded: 0, of: pastTotal("singapore"), loading: false, stopped: [{ siteId: "singapore", siteName: "Singapore", loaded: 0, of: pastTotal("singapore"), cause: "the story has no operator.singapore@demo" }] });
     await rename(db, "gone@demo", "operator.singapore@demo");
     expect(await keepLoading(input, () => Promise.reject(new Error("it paused")))).toBe(1);
-    expect(await readAsPortal(db, loadingPast)).toEqual({ loaded: 1, of: pastBatches.singapore, loading: true, stopped: [] });
+    expect(await readAsPortal(db, loadingPast)).toEqual({ loaded: 1, of: pastTotal("singapore"), loading: true, stopped: [] });
   });
 
   it("makes the same record of a batch whenever it is loaded from the same story: one seed", async () => {

@@ -29,7 +29,7 @@ const kinetics = { yieldXs: 0.47, maintenance: 0.04, ks: 0.07, oxygen: 1, growth
 const medium = { glucose: 10, feed: 600, set: 0.2, volume: 350, density: 0.096 } as const;
 /** Oxygen transfer times solubility, mmol/(L h), at the least agitation and air, at the most agitation, at the most air, at the most oxygen: the cascade. */
 const cascade = { least: 21, agitated: 150, aired: 232, enriched: 560 } as const;
-const limits = { rpm: [250, 481], air: [250, 520], oxygen: [0, 300] } as const;
+const limits = { rpm: [250, 481], air: [265, 520], oxygen: [0, 300] } as const;
 const setPoint = 30;
 
 type State = { biomass: number; glucose: number; volume: number; transfer: number; oxygen: number; temperature: number; base: number; feed: number; ph: number };
@@ -47,7 +47,7 @@ export function vibrationAt(at: number, bearing: Bearing | undefined): number {
 function cascadeOf(transfer: number): { readonly rpm: number; readonly air: number; readonly oxygen: number } {
   const agitated = Math.min(transfer, cascade.agitated) / cascade.least;
   const aired = Math.min(Math.max(transfer, cascade.agitated), cascade.aired) / cascade.agitated;
-  return { rpm: between(limits.rpm[0], limits.rpm[1], (Math.cbrt(agitated) - 1) / (Math.cbrt(cascade.agitated / cascade.least) - 1)), air: limits.air[0] * aired ** 1.68, oxygen: between(...limits.oxygen, (transfer - cascade.aired) / (cascade.enriched - cascade.aired)) };
+  return { rpm: between(limits.rpm[0], limits.rpm[1], (Math.cbrt(agitated) - 1) / (Math.cbrt(cascade.agitated / cascade.least) - 1)), air: limits.air[0] * aired ** (Math.log(limits.air[1] / limits.air[0]) / Math.log(cascade.aired / cascade.agitated)), oxygen: between(...limits.oxygen, (transfer - cascade.aired) / (cascade.enriched - cascade.aired)) };
 }
 
 type Sensor = { readonly noise: number; readonly share: number; readonly digits: number };
@@ -69,7 +69,9 @@ export function fermentation(unitId: string, script: FermentationScript): Proces
   const state: State = { biomass: 0, glucose: own.glucose, volume: medium.volume + (random() - 0.5) * 8, transfer: cascade.least, oxygen: 100, temperature: 37, base: 0, feed: 0, ph: 7 };
   const away: { readonly tag: string; readonly from: number; readonly to: number; readonly value: number }[] = [];
   let phase: Phase = "idle";
-  let [inoculated, clock] = [Infinity, 0];
+  let [inoculated, told, clock] = [Infinity, Infinity, 0];
+  /** Hours from inoculation until the glucose of the medium is used up. */
+  const depletionH = Math.log(1 + (own.glucose * kinetics.yieldXs) / own.density) / own.growth;
   const events: { readonly at: number; readonly phase: Phase }[] = [];
 
   function enter(next: Phase, at: number): void {
@@ -148,11 +150,13 @@ export function fermentation(unitId: string, script: FermentationScript): Proces
 
   const steps: Readonly<Record<string, Phase>> = { "charge-medium": "charged", condition: "medium", "charge-seed": "batch", "charge-feed": "fed", "lower-temperature": "expression", "draw-harvest": "over", "capture-harvest": "empty" };
   return {
-    unitId, measures: (tag) => fermenterTags.some((one) => one === tag),
+    unitId, early: true, measures: (tag) => fermenterTags.some((one) => one === tag),
     did(step, at) {
       const next = steps[step];
       if (next) events.push({ at: at.getTime(), phase: next });
+      if (next === "batch") told = at.getTime();
     },
+    notBefore: (step) => (step === "draw-batch" && Number.isFinite(told) ? new Date(told + (depletionH + 0.4) * hour) : undefined),
     leaves(tag, from, minutes, value) { away.push({ tag, from: from.getTime(), to: from.getTime() + minutes * minute, value }); },
     until(to): ProcessMinutes | undefined {
       const values = new Map<string, (number | null)[]>(fermenterTags.map((tag) => [tag, []]));

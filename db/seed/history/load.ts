@@ -17,18 +17,21 @@ import { issueBatch } from "#lib/execution/issue-commands.ts";
 import { followBatch } from "#lib/material/disposition-commands.ts";
 import { fefoLots } from "#lib/material/queries.ts";
 import { acceptException } from "#lib/quality/commands.ts";
+import { placedSteps } from "#lib/recipe/master-record.ts";
 import { BrokenPromise } from "#lib/result.ts";
 import type { SignatureMeaning } from "#lib/signature/meaning.ts";
 import { mulberry32 } from "#lib/simulator/random.ts";
 import { antigen500 } from "../masters/antigen-500.ts";
+import { mab2000 } from "../masters/mab-2000.ts";
 import type { PlantSite } from "../organisation.ts";
 import { signPast, signPerformed, type PastSigner } from "../past-signature.ts";
-import { play } from "../play.ts";
+import { play, type PlayCrew, type Script } from "../play.ts";
 import { idsFrom } from "../story-ids.ts";
-import { bearing, poorLot, poorValues } from "./cases.ts";
+import { bearing, drift, poorLot, poorValues } from "./cases.ts";
+import { culture } from "./culture.ts";
 import { fermentation } from "./fermentation.ts";
-import { historyDays, issuedBeforeH, pastOf, type PastBatch } from "./plan.ts";
-import { buildSuite, calibrateDue, calibrateUnit, exchangeBearing, fermenterKind, pastLots, restock, suiteUnits, type PastSite } from "./stock.ts";
+import { historyDays, issuedBeforeH, pastCulturesOf, pastOf, type PastBatch, type PastCulture } from "./plan.ts";
+import { antigenSuite, buildSuite, calibrateDue, calibrateUnit, cultureSuite, exchangeBearing, fermenterOf, pastLots, restock, suiteUnits, unitsOf, type PastSite, type Suite } from "./stock.ts";
 
 export type HistoryInput = { readonly database: Database; readonly siteId: PlantSite; readonly signingKey: JWK; /** The story's "now". */ readonly endsAt: Date; /** Stops after so many batches; all without it. */ readonly atMost?: number; readonly stop?: AbortSignal };
 type Person = typeof people.$inferSelect;
@@ -66,13 +69,15 @@ async function move(tx: SiteTx, { siteId, batchId, command, by, at }: { readonly
 
 const rationales = ["No effect on the product: the value lies within what is proven acceptable.", "Explained by the operator, values around it are as expected.", "Assessed with process development; trend is watched.", "Documentation only; the reading itself is supported by the log of the instrument."] as const;
 
+/** A complete batch of the past, as it is reviewed: what it became, how it ends, and a number its rationales are chosen by. */
+type Complete = { readonly batchId: string; readonly product: string; readonly master: string; readonly fate: PastBatch["fate"]; readonly seed: number; readonly endedAt: Date };
+
 /** Review and disposition of a complete batch, days after it: production, quality's decision about each exception that is not critical, the signatures. */
-async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { readonly input: HistoryInput; readonly cast: Cast; readonly batch: PastBatch; readonly batchId: string; readonly endedAt: Date }, newId: () => string): Promise<void> {
-  const { siteId, signingKey } = input;
+async function dispose(tx: SiteTx, { siteId, signingKey }: HistoryInput, cast: Cast, { batchId, product, master, fate, seed, endedAt }: Complete, newId: () => string): Promise<void> {
   const after = (hours: number) => new Date(endedAt.getTime() + hours * hour);
   const quality = actorOf(cast("qa.manager@demo"), siteId, "qa-manager");
   const sign = (meaning: SignatureMeaning, userName: string, role: PastSigner["role"], hours: number, [reason, comment]: readonly [string, string]) =>
-    signPast(tx, { signingKey, newId }, { siteId, batchId, product: "VB-201 Recombinant antigen drug substance", master: `${antigen500.id} v${batch.version}`, meaning, reason, comment, signer: signerOf(cast(userName), role), at: () => after(hours) });
+    signPast(tx, { signingKey, newId }, { siteId, batchId, product, master, meaning, reason, comment, signer: signerOf(cast(userName), role), at: () => after(hours) });
   await sign("production_reviewed", `supervisor.${siteId}@demo`, "supervisor", 20, ["Review complete", "Record complete; every exception is explained."]);
   const decided = (command: BatchCommand, hours: number) => move(tx, { siteId, batchId, command, by: quality.id, at: after(hours) });
   await decided("review_production", 20);
@@ -80,11 +85,11 @@ async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { r
   if (!taken.ok) throw new BrokenPromise("story-refused", `${batchId} was not taken into review`);
   const raised = await tx.select({ id: exceptions.id }).from(exceptions).where(and(eq(exceptions.siteId, siteId), eq(exceptions.batchId, batchId), ne(exceptions.severity, "critical"))).orderBy(asc(exceptions.id));
   for (const [i, { id }] of raised.entries()) {
-    const accepted = await acceptException(tx, requirePermission(quality, "exception.decide", siteId), { siteId, batchId, exceptionId: id, rationale: rationales[(i + batch.seed) % rationales.length] ?? "" }, { now: new Date(after(32).getTime() + i * 240_000), newId });
+    const accepted = await acceptException(tx, requirePermission(quality, "exception.decide", siteId), { siteId, batchId, exceptionId: id, rationale: rationales[(i + seed) % rationales.length] ?? "" }, { now: new Date(after(32).getTime() + i * 240_000), newId });
     if (!accepted.ok) throw new BrokenPromise("story-refused", `${id} of ${batchId}: ${accepted.refusal.reason}`);
   }
   await sign("audit_trail_reviewed", "qa.manager@demo", "qa-manager", 50, ["Review complete", "Changes of critical values reviewed, reasons given."]);
-  if (batch.fate === "rejected") {
+  if (fate === "rejected") {
     await sign("rejected", "qa.manager@demo", "qa-manager", 74, ["Yield outside its limits", "Where the product was lost could not be explained; batch is destroyed."]);
     return decided("reject", 74);
   }
@@ -93,41 +98,84 @@ async function dispose(tx: SiteTx, { input, cast, batch, batchId, endedAt }: { r
   return decided("release", 80);
 }
 
-/** The lots of the past the batch takes, and what they do to it: the poor lot of medium gives less. */
-async function stockFor(tx: SiteTx, { siteId, start, seed }: PastBatch): Promise<{ readonly lots: (id: string) => boolean; readonly values: Readonly<Record<string, string>> }> {
+/** What the lot of medium it will be charged from does to a batch: the poor lot gives less. */
+async function stockEffect(tx: SiteTx, { siteId, start, seed }: PastBatch): Promise<Readonly<Record<string, string>>> {
   const own = await pastLots(tx, siteId);
   const [next] = (await fefoLots(tx, siteId, poorLot.material, start)).filter(({ id }) => own.has(id));
-  return { lots: (id) => own.has(id), values: next && own.get(next.id) === poorLot.supplierLot ? poorValues(seed) : {} };
+  return next && own.get(next.id) === poorLot.supplierLot ? poorValues(seed) : {};
 }
 
-async function loadBatch(tx: SiteTx, input: HistoryInput, batch: PastBatch, of: number): Promise<void> {
-  const { siteId, endsAt } = input;
+type Stage = { readonly cast: Cast; readonly random: () => number; readonly site: PastSite & { readonly crew: PastSite["crew"] & PlayCrew } };
+
+/** The people of a site and a batch's own stream of chance. */
+async function stageOf(tx: SiteTx, siteId: PlantSite, seed: number): Promise<Stage> {
   const cast = await castOf(tx);
-  const random = mulberry32(batch.seed * 7919);
-  const newId = idsFrom(random);
+  const random = mulberry32(seed * 7919);
   const crew = {
     operator: actorOf(cast(`operator.${siteId}@demo`), siteId, "operator"), second: actorOf(cast(`lead.production.${siteId}@demo`), siteId, "supervisor"), supervisor: actorOf(cast(`supervisor.${siteId}@demo`), siteId, "supervisor"), analyst: actorOf(cast(`analyst.${siteId}@demo`), siteId, "analyst"),
     reviewer: actorOf(cast(`second.analyst.${siteId}@demo`), siteId, "analyst"), warehouse: actorOf(cast(`warehouse.${siteId}@demo`), siteId, "warehouse"), quality: actorOf(cast("qa.manager@demo"), siteId, "qa-manager"),
   };
-  const site: PastSite = { tx, siteId, crew, newId };
+  return { cast, random, site: { tx, siteId, crew, newId: idsFrom(random) } };
+}
+
+type Made = { readonly suite: Suite; readonly master: { readonly id: string; readonly version: number }; readonly plannedStartAt: Date; readonly startedAt: Date; readonly script: Omit<Script, "random" | "newId" | "sign" | "units" | "lots"> & { readonly random?: Script["random"] } };
+
+/** Issues a batch in its suite and executes it by its script; what it is charged from was ordered before. */
+async function make({ cast, random, site: { tx, siteId, crew, newId } }: Stage, { signingKey }: HistoryInput, { suite, master, plannedStartAt, startedAt, script }: Made) {
+  const [units, own] = [unitsOf(siteId, suite), await pastLots(tx, siteId)];
+  const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: master.id, masterVersion: master.version, unitId: units[0] ?? "", plannedStartAt, dueAt: new Date(plannedStartAt.getTime() + 42 * day), priority: 2 }, { now: new Date(startedAt.getTime() - issuedBeforeH * hour), newId });
+  if (!issued.ok) throw new BrokenPromise("story-refused", `a past batch of ${master.id} v${master.version} at ${siteId}: ${issued.refusal}`);
+  const batchId = issued.value;
+  const sign = (stepId: string, at: Date) => signPerformed(tx, { signingKey, newId }, { siteId, batchId, stepId, signer: signerOf(cast(`operator.${siteId}@demo`), "operator") }, at);
+  const played = await play({ tx, siteId, batchId, crew, script: { random, ...script, newId, sign, units: (id) => units.includes(id), lots: (id) => own.has(id) } }, startedAt);
+  return { batchId, ...played };
+}
+
+async function loadBatch(tx: SiteTx, input: HistoryInput, batch: PastBatch): Promise<string> {
+  const { siteId, endsAt } = input;
+  const stage = await stageOf(tx, siteId, batch.seed);
+  const { site } = stage;
   const began = new Date(endsAt.getTime() - historyDays.from * day);
   const ready = new Date(batch.start.getTime() - issuedBeforeH * hour);
   if (batch.number === 1) await buildSuite(site, new Date(began.getTime() - 30 * day));
-  await calibrateDue(site, new Date(ready.getTime() - day));
-  await restock(site, ready, began);
-  const stock = await stockFor(tx, batch);
-  const own = new Set(suiteUnits(siteId));
-  const issued = await issueBatch(tx, requirePermission(crew.supervisor, "batch.issue", siteId), { siteId, masterId: antigen500.id, masterVersion: batch.version, unitId: suiteUnits(siteId)[0] ?? "", plannedStartAt: batch.start, dueAt: new Date(batch.start.getTime() + 21 * day), priority: 2 }, { now: ready, newId });
-  if (!issued.ok) throw new BrokenPromise("story-refused", `past batch ${batch.number} of ${siteId}: ${issued.refusal}`);
-  const batchId = issued.value;
-  const sign = (stepId: string, at: Date) => signPerformed(tx, { signingKey: input.signingKey, newId }, { siteId, batchId, stepId, signer: signerOf(cast(`operator.${siteId}@demo`), "operator") }, at);
+  await calibrateDue(site, antigenSuite, new Date(ready.getTime() - day));
+  await restock(site, antigenSuite, ready, began);
   const process = fermentation(suiteUnits(siteId)[0] ?? "", batch.fermentation);
-  const { endedAt, complete } = await play({ tx, siteId, batchId, crew, script: { ...batch.script, values: { ...batch.script.values, ...stock.values }, random, newId, sign, process, units: (id) => own.has(id), lots: stock.lots } }, batch.start);
-  if (complete) await dispose(tx, { input, cast, batch, batchId, endedAt }, newId);
-  if (batch.cases.includes("PROBE-DRIFT") && !pastOf(siteId, endsAt)[batch.number]?.cases.includes("PROBE-DRIFT") && fermenterKind) await calibrateUnit(site, fermenterKind, new Date(endedAt.getTime() + day), { ph: { asFound: "0.15", passed: false } });
+  const script = { ...batch.script, values: { ...batch.script.values, ...await stockEffect(tx, batch) }, process };
+  const { batchId, endedAt, complete } = await make(stage, input, { suite: antigenSuite, master: { id: antigen500.id, version: batch.version }, plannedStartAt: batch.start, startedAt: batch.start, script });
+  if (complete) await dispose(tx, input, stage.cast, { batchId, product: "VB-201 Recombinant antigen drug substance", master: `${antigen500.id} v${batch.version}`, fate: batch.fate, seed: batch.seed, endedAt }, site.newId);
+  const fermenter = fermenterOf(siteId);
+  if (batch.cases.includes("PROBE-DRIFT") && batch.number === drift.last && fermenter) await calibrateUnit(site, fermenter, new Date(endedAt.getTime() + day), { ph: { asFound: "0.15", passed: false } });
   if (siteId === bearing.site && batch.number === bearing.batch) await exchangeBearing(site, endedAt);
-  await writeAudit(tx, { event: "history.loaded", detail: { number: batch.number, of }, siteId, subject: { type: "batch", id: batchId, batchId }, actor: programme, reason }, new Date(), newId);
+  return batchId;
 }
+
+/** Days from the thaw of the vials to the inoculation of the production bioreactor. */
+const seedTrainDays = 18;
+
+async function loadCulture(tx: SiteTx, input: HistoryInput, past: PastCulture): Promise<string> {
+  const { siteId, endsAt } = input;
+  const stage = await stageOf(tx, siteId, past.seed);
+  const thawed = new Date(past.start.getTime() - seedTrainDays * day - 4 * hour);
+  const ready = new Date(thawed.getTime() - issuedBeforeH * hour);
+  await calibrateDue(stage.site, cultureSuite, new Date(ready.getTime() - day));
+  await restock(stage.site, cultureSuite, ready, new Date(endsAt.getTime() - historyDays.from * day));
+  const process = culture(unitsOf(siteId, cultureSuite)[0] ?? "", past.seed, siteId);
+  const script = { ...past.script, choices: { "decide-harvest-12": "go-on", "decide-harvest-13": "go-on" }, process, found: process.found, random: () => 0.5 };
+  const { batchId, endedAt } = await make(stage, input, { suite: cultureSuite, master: mab2000, plannedStartAt: past.start, startedAt: thawed, script });
+  await dispose(tx, input, stage.cast, { batchId, product: "VB-102 mAb drug substance, from cell bank to bulk", master: `${mab2000.id} v${mab2000.version}`, fate: "released", seed: past.seed, endedAt }, stage.site.newId);
+  return batchId;
+}
+
+type Planned = { readonly start: Date; readonly load: (tx: SiteTx, input: HistoryInput) => Promise<string> };
+const steps = placedSteps(mab2000).map(({ step }) => step);
+const ofCulture = { steps: steps.filter(({ kind }) => kind === "entry" || kind === "instruction").map(({ id }) => id), values: mab2000.parameters.filter((p) => p.source === "manual" && !p.form && steps.filter((step) => step.parameters.includes(p.id)).length === 1).map(({ id }) => id) };
+
+/** Everything of a site's past in the order of time; the suites are built with the first of the antigen, which is the first of all. */
+const planOf = (siteId: PlantSite, endsAt: Date): readonly Planned[] => [
+  ...pastOf(siteId, endsAt).map((batch): Planned => ({ start: batch.start, load: (tx, input) => loadBatch(tx, input, batch) })),
+  ...pastCulturesOf(siteId, endsAt, ofCulture).map((past): Planned => ({ start: past.start, load: (tx, input) => loadCulture(tx, input, past) })),
+].sort((a, b) => a.start.getTime() - b.start.getTime());
 
 const programme = { id: "programme:story", name: "story", role: "programme" } as const;
 const reason = "past of the demo story";
@@ -140,15 +188,17 @@ const tell = async ({ database, siteId }: HistoryInput, event: AuditEvent): Prom
 /** Loads the past batches of a site that are not in yet, one transaction each, so that a kill loses at most the one it was at. Returns how many it loaded. */
 export async function loadHistory(input: HistoryInput): Promise<number> {
   const { database, siteId, endsAt, atMost = Infinity, stop } = input;
-  const plan = pastOf(siteId, endsAt);
+  const plan = planOf(siteId, endsAt);
   let loaded = 0;
   for (;;) {
     if (stop?.aborted || loaded >= atMost) return loaded;
     const more = await withProgramme(database, "story", [siteId, "enterprise"], async (tx) => {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`history of ${siteId}`}))`);
-      const batch = plan[await loadedOf(tx, siteId)];
-      if (!batch) return false;
-      await loadBatch(tx, input, batch, plan.length);
+      const before = await loadedOf(tx, siteId);
+      const next = plan[before];
+      if (!next) return false;
+      const batchId = await next.load(tx, input);
+      await writeAudit(tx, { event: "history.loaded", detail: { number: before + 1, of: plan.length }, siteId, subject: { type: "batch", id: batchId, batchId }, actor: programme, reason }, new Date(), randomUUID);
       return true;
     }, { reason });
     if (!more) return loaded;
@@ -167,7 +217,7 @@ const causeOf = (error: unknown): string => (error instanceof BrokenPromise ? er
  */
 export async function keepLoading(input: HistoryInput, pause: (ms: number) => Promise<void>): Promise<number> {
   const { database, siteId, endsAt } = input;
-  const of = pastOf(siteId, endsAt).length;
+  const of = planOf(siteId, endsAt).length;
   const count = () => withProgramme(database, "story", [siteId], (tx) => loadedOf(tx, siteId));
   const before = await count();
   if (before >= of) return 0;

@@ -17,6 +17,11 @@ export type PastBatch = {
 
 /** Past batches per site; with those of the rest of the story about 140 (process description E.7). */
 export const pastBatches: Record<PlantSite, number> = { basel: 58, raleigh: 37, singapore: 19 };
+/** Past cultures of the antibody per site: days before the end of the history at which each was inoculated. */
+export const pastCultures: Record<PlantSite, readonly number[]> = { basel: [430, 120], raleigh: [300], singapore: [210] };
+export const pastTotal = (siteId: PlantSite): number => pastBatches[siteId] + pastCultures[siteId].length;
+/** A past culture of the antibody; `start`: its inoculation as planned, the vials are thawed 18 days before. */
+export type PastCulture = { readonly siteId: PlantSite; readonly start: Date; readonly seed: number; readonly script: PastScript };
 const day = 86_400_000;
 /** The history reaches 18 months back and ends two weeks before the portal's first start, so that nothing of it is still under review. */
 export const historyDays = { from: 548, until: 14 } as const;
@@ -62,10 +67,10 @@ const measuredValues = (random: Random, version: PastBatch["version"]): Record<s
 /** What goes a little wrong in every batch: 12 to 25 exceptions, about 85 % of them minor. */
 function ordinary(random: Random, version: PastBatch["version"]): PastScript {
   const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? "";
-  const late = some(random, typed, between(random, 5, 7));
-  const corrected = some(random, typed.filter((id) => !late.includes(id)), between(random, 3, 5));
-  const said = some(random, Object.keys(remarks) as (keyof typeof remarks)[], between(random, 4, 7));
-  const { values, excursions } = merged(some(random, deviations, random() < 0.5 ? 2 : random() < 0.7 ? 3 : 4));
+  const late = some(random, typed, between(random, 5, 6));
+  const corrected = some(random, typed.filter((id) => !late.includes(id)), between(random, 3, 4));
+  const said = some(random, Object.keys(remarks) as (keyof typeof remarks)[], between(random, 4, 6));
+  const { values, excursions } = merged(some(random, deviations, random() < 0.5 ? 1 : random() < 0.7 ? 2 : 3));
   const warm = excursions["temperature-expression"];
   const away = warm ? { ...excursions, "temperature-expression": { ...warm, to: expressionAt[version] + warm.to } } : excursions;
   const heavy: Record<string, string> = random() < 0.25 ? { "wet-cell-mass": "113.0" } : {};
@@ -113,5 +118,26 @@ export function pastOf(siteId: PlantSite, endsAt: Date): readonly PastBatch[] {
     const script = planted.reduce<PastScript>((below, one) => over(below, one.script), { ...usual, values: transferred(siteId, number, usual.values ?? {}) });
     const fermentation = planted.reduce<FermentationScript>((below, one) => ({ ...below, ...one.fermentation }), { seed, expressionAt: expressionAt[version] });
     return { siteId, number, start, seed, version, fate: planted.find((one) => one.fate !== undefined)?.fate ?? "released", cases: planted.flatMap((one) => (one.id ? [one.id] : [])), script, fermentation };
+  });
+}
+
+const remarksOfCulture: readonly string[] = ["Sample valve flushed twice.", "Foam probe cleaned before the addition.", "Label of the bag reprinted, the first was wet.", "Line warmed to room temperature before it was welded.", "Second person was called from the next suite.", "Scale tared again.", "Print-out of the analyser attached later on paper."];
+
+/** The past cultures of the antibody at a site, in the order of time; `steps`: what can be remarked on, `typed`: what people read and type, by the master's ids. */
+export function pastCulturesOf(siteId: PlantSite, endsAt: Date, { steps, values }: { readonly steps: readonly string[]; readonly values: readonly string[] }): readonly PastCulture[] {
+  return pastCultures[siteId].map((daysAgo, i): PastCulture => {
+    const seed = (Object.keys(pastBatches).indexOf(siteId) + 1) * 1000 + 700 + i;
+    const random = mulberry32(seed);
+    const start = new Date(Math.round((endsAt.getTime() - daysAgo * day) / 3_600_000) * 3_600_000);
+    const pick = (list: readonly string[]): string => list[Math.floor(random() * list.length)] ?? "";
+    const late = some(random, values, between(random, 4, 5));
+    const corrected = some(random, values.filter((id) => !late.includes(id)), between(random, 4, 5));
+    const said = some(random, steps, between(random, 4, 6));
+    return {
+      siteId, start, seed, script: {
+        late: Object.fromEntries(late.map((id) => [id, { minutes: between(random, 34, 50), reason: pick(lateReasons) }])), corrected: Object.fromEntries(corrected.map((id) => [id, pick(correctedReasons)])),
+        remarks: Object.fromEntries(said.map((id) => [id, { type: "operator_comment" as const, severity: "minor" as const, comment: pick(remarksOfCulture) }])),
+      },
+    };
   });
 }

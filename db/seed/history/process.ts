@@ -7,8 +7,12 @@ export type ProcessMinutes = { readonly from: Date; readonly values: ReadonlyMap
 export type Process = {
   readonly unitId: string;
   readonly measures: (tag: string) => boolean;
+  /** Are steps that capture what it measures started as soon as they may be, so that they capture everything up to their end? */
+  readonly early: boolean;
   /** A step of the master was done. */
   readonly did: (step: string, at: Date) => void;
+  /** A step people wait with until the process is so far; undefined where they do not. */
+  readonly notBefore: (step: string) => Date | undefined;
   /** A measured value leaves for some minutes. */
   readonly leaves: (tag: string, from: Date, minutes: number, to: number) => void;
   /** What was measured since it was asked last, up to `to`; undefined before anything was. */
