@@ -117,6 +117,7 @@ test.describe("REQ-46 (21 CFR 211.80 to 211.89) a lot from its receipt on", () =
     await page.goto("/materials");
     await axe(page);
     await page.getByRole("link", { name: "Add a material" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Add a material");
     await page.getByLabel("Code").fill("rm 1");
     for (const [label, value] of [["Name", "Sucrose, for the browser test"], ["Kept in", "kg"], ["Stored at", "15 to 25 °C"], ["Reason", "New formulation"]] as const) await page.getByLabel(label).fill(value);
     await page.getByRole("button", { name: "Add material" }).click();
