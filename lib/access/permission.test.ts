@@ -17,7 +17,7 @@ describe("the table of permissions", () => {
     expect(Object.fromEntries(changes.map((p) => [p, roles.filter((role) => allows(role, p))]))).toEqual({
       "account.manage": ["administrator"], "source.manage": ["administrator"], "key.rotate": ["administrator"],
       "batch.review-production": ["supervisor"], "batch.take-into-qa-review": ["qa-manager"], "batch.review-audit-trail": ["qa-manager"], "batch.confirm": ["site-confirmer"],
-      "batch.release": ["qa-manager"], "batch.reject": ["qa-manager"], "exception.decide": ["qa-manager"],
+      "batch.release": ["qa-manager"], "batch.reject": ["qa-manager"], "exception.decide": ["qa-manager"], "exception.close": ["supervisor"],
       "batch.issue": ["supervisor"], "batch.execute": ["operator", "supervisor"], "batch.hold": ["supervisor", "qa-manager"], "batch.override": ["qa-manager"],
       "exception.raise": ["operator", "supervisor", "qa-manager", "process-engineer", "analyst"], "exception.lower": ["qa-manager"], "exception.configure": ["qa-manager"],
       "master.author": ["process-engineer"], "master.review": ["supervisor", "process-engineer"], "master.approve": ["qa-manager"], "overlay.author": ["supervisor", "process-engineer"],

@@ -42,7 +42,7 @@ class Weigh extends Act {
     real.exception.severity = plan.value.severity;
     model.weight = weight[this.to];
   }
-  toString = (): string => `${this.signature ? "signed " : ""}${this.to}`;
+  override toString = (): string => `${this.signature ? "signed " : ""}${this.to}`;
 }
 class Word extends Act {
   readonly kind: "explain" | "escalate";
@@ -54,7 +54,7 @@ class Word extends Act {
     real.exception.state = next;
     if (this.kind === "explain") model.words += 1; else model.deviation = true;
   }
-  toString = (): string => this.kind;
+  override toString = (): string => this.kind;
 }
 class Accept extends Act {
   readonly by: Person; readonly as: RequiredSignature;
@@ -71,13 +71,13 @@ class Accept extends Act {
     real.exception.state = plan.value.state;
     model.decidedBy = this.by;
   }
-  toString = (): string => `${this.by} accepts as ${this.as}`;
+  override toString = (): string => `${this.by} accepts as ${this.as}`;
 }
 class Batch extends Act {
   readonly to: BatchState;
   constructor(to: BatchState) { super(); this.to = to; }
   override act(model: Model): void { model.batch = this.to; }
-  toString = (): string => `batch ${this.to}`;
+  override toString = (): string => `batch ${this.to}`;
 }
 
 const acts = [
