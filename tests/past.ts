@@ -1,3 +1,6 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { JWK } from "jose";
 import { withProgramme, type SiteTx } from "#db/scope.ts";
 import { plantSites } from "#db/seed/organisation.ts";
 import { auditFilter } from "#lib/audit/filter.ts";
@@ -17,6 +20,13 @@ const minute = 60_000;
 
 /** Reads as a page does: the portal's own login, the sites of the person. */
 export const readAsPortal = <T>(db: TestDatabase, work: (tx: SiteTx) => Promise<T>): Promise<T> => withProgramme(db.portal, "installation", [...plantSites, "enterprise"], work);
+
+/** Starts the program that loads the past, as the portal does; `atMost` batches per site, all without it. */
+export function startLoading(db: TestDatabase, signingKey: JWK, endsAt: Date, atMost?: number): ChildProcess {
+  const child = spawn(process.execPath, ["bin/run.mjs", "history"], { cwd: fileURLToPath(new URL("..", import.meta.url)), stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  child.send({ databaseUrl: db.ownerUrl, signingKey, endsAt, ...(atMost === undefined ? {} : { atMost }) });
+  return child;
+}
 
 /** When the story of this database was planted: its past ends then, as the portal asks it. */
 export async function storyNow(db: TestDatabase): Promise<Date> {

@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, describe, expect, inject, it } from "vitest";
 import { people } from "#db/schema/access.ts";
@@ -11,12 +10,11 @@ import { loadingPast } from "#lib/batch/past-queries.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { recordDigest } from "#lib/batch/record.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
-import { pastBatchesOf, readAsPortal, storyNow } from "#tests/past.ts";
+import { pastBatchesOf, readAsPortal, startLoading, storyNow } from "#tests/past.ts";
 
 const { signingKey } = inject("cluster");
 let endsAt: Date;
 let until: Date;
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const databases: TestDatabase[] = [];
 const processes: ChildProcess[] = [];
 const fresh = async (): Promise<TestDatabase> => { const db = await freshDatabase("story"); databases.push(db); endsAt = await storyNow(db); until = new Date(endsAt.getTime() - historyDays.until * 86_400_000); return db; };
@@ -55,9 +53,8 @@ describe("the loading of the past", () => {
   it("loses nothing when its process is killed: what was begun is taken back, the next process goes on", async () => {
     const db = await fresh();
     const start = (atMost: number): ChildProcess => {
-      const child = spawn(process.execPath, ["bin/run.mjs", "history"], { cwd: root, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+      const child = startLoading(db, signingKey, endsAt, atMost);
       processes.push(child);
-      child.send({ databaseUrl: db.ownerUrl, signingKey, endsAt, atMost });
       return child;
     };
     const loaded = async () => (await readAsPortal(db, loadingPast))?.loaded ?? 0;

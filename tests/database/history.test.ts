@@ -19,7 +19,7 @@ import { exceptionTrend } from "#lib/quality/queries.ts";
 import { signaturesOfRecord, versionsOf } from "#lib/recipe/queries.ts";
 import { batchHistory } from "#lib/telemetry/history-queries.ts";
 import { freshDatabase, type TestDatabase } from "#tests/database.ts";
-import { allBatches, doneAt, entryOf, exceptionsOn, meanOf, ofType, pastBatchesOf, readAsPortal, storyNow, trendOf, valueOf, type Past, type PastSite } from "#tests/past.ts";
+import { allBatches, doneAt, entryOf, exceptionsOn, meanOf, ofType, pastBatchesOf, readAsPortal, startLoading, storyNow, trendOf, valueOf, type Past, type PastSite } from "#tests/past.ts";
 
 const { signingKey } = inject("cluster");
 let endsAt: Date;
@@ -41,7 +41,8 @@ beforeAll(async () => {
   endsAt = await storyNow(db);
   expect(await load("singapore", 2)).toBe(2);
   expect(await readAsPortal(db, loadingPast)).toEqual({ loaded: 2, of: pastTotal("singapore"), loading: true, stopped: [] });
-  await Promise.all(plantSites.map((siteId) => load(siteId)));
+  const program = startLoading(db, signingKey, endsAt);
+  expect(await new Promise((ended) => program.once("exit", ended))).toBe(0);
   past = await pastBatchesOf(db, new Date(endsAt.getTime() - historyDays.until * day));
 }, 600_000);
 afterAll(() => db.close());
