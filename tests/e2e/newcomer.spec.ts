@@ -9,9 +9,10 @@ import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
 const id = "MBR-FIRST-01";
 const address = `/masters/${id}/1`;
 const edit = `${address}/edit`;
-const vessel = "MV-2003";
-const [author, reviewer, quality, supervisor, operator, lead] = ["process.engineer@demo", "process.reviewer@demo", "qa.manager@demo", "supervisor.basel@demo", "operator.basel@demo", "lead.production.basel@demo"] as const;
+const [author, reviewer, quality, supervisor, operator, lead] = ["process.engineer@demo", "process.reviewer@demo", "qa.manager@demo", "supervisor.raleigh@demo", "operator.raleigh@demo", "lead.production.raleigh@demo"] as const;
 let batch = "";
+/** A vessel that is clean and calibrated when the batch is issued. */
+let vessel = "";
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(240_000);
@@ -42,7 +43,7 @@ async function sign(browser: Browser, who: string, button: string, act: RegExp):
   await expect(page.getByRole("status").filter({ hasText: "Signed:" })).toBeVisible();
   return page;
 }
-const stepPage = (step: string): string => `/sites/basel/batches/${batch}/execute/${step}`;
+const stepPage = (step: string): string => `/sites/raleigh/batches/${batch}/execute/${step}`;
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
 async function begun(browser: Browser, step: string): Promise<Page> {
   const page = await pageOf(browser, operator);
@@ -52,13 +53,13 @@ async function begun(browser: Browser, step: string): Promise<Page> {
 }
 async function performed(page: Page): Promise<void> {
   await press(page, "Performed");
-  await expect(page.getByText("Performed by Nico Baumann")).toBeVisible();
+  await expect(page.getByText("Performed by Daniel Okafor")).toBeVisible();
 }
 async function verified(browser: Browser, step: string): Promise<void> {
   const page = await pageOf(browser, lead);
   await page.goto(stepPage(step));
   await press(page, "Verified");
-  await expect(page.getByText("Verified by Paul Aebi")).toBeVisible();
+  await expect(page.getByText("Verified by Grace Lund")).toBeVisible();
 }
 async function record(page: Page, label: string, value: string): Promise<void> {
   await page.getByRole("textbox", { name: label, exact: true }).fill(value);
@@ -121,8 +122,9 @@ test.describe("REQ-12, REQ-35, REQ-39, REQ-40 (21 CFR 211.186, 211.188) the firs
 
   test("a supervisor issues a batch of it, and it is executed with one value outside its limits and one correction", async ({ browser }) => {
     const issuer = await pageOf(browser, supervisor);
-    await issuer.goto("/sites/basel/issue");
+    await issuer.goto("/sites/raleigh/issue");
     await issuer.getByLabel("Master batch record").selectOption({ value: `${id} v1` });
+    vessel = (await issuer.getByLabel("Unit", { exact: true }).getByRole("option").filter({ hasText: /: clean$/ }).first().getAttribute("value")) ?? "";
     await issuer.getByLabel("Unit", { exact: true }).selectOption(vessel);
     await issuer.getByRole("button", { name: "Issue batch" }).click();
     await expect(issuer).toHaveURL(/\/execute$/);
@@ -172,17 +174,17 @@ test.describe("REQ-12, REQ-35, REQ-39, REQ-40 (21 CFR 211.186, 211.188) the firs
     await binding.goto(stepPage("1.1.1.1"));
     await press(binding, `Release ${vessel}`);
     await expect(binding.getByText(/released 2/)).toBeVisible();
-    await binding.goto(`/sites/basel/batches/${batch}/execute`);
+    await binding.goto(`/sites/raleigh/batches/${batch}/execute`);
     await press(binding, "Complete the record");
     await expect(binding.getByText("Complete, 5 of 5 steps ended")).toBeVisible();
   });
 
   test("quality finds the value and the correction in the record, in the audit trail and in the PDF", async ({ browser }) => {
     const page = await pageOf(browser, quality);
-    await page.goto(`/sites/basel/batches/${batch}`);
+    await page.goto(`/sites/raleigh/batches/${batch}`);
     await expect(page.getByRole("heading", { name: "pH above the normal range" })).toBeVisible();
     await expect(page.getByRole("heading", { name: "Volume planned corrected" })).toBeVisible();
-    await page.goto(`/sites/basel/batches/${batch}/record`);
+    await page.goto(`/sites/raleigh/batches/${batch}/record`);
     await expect(page.getByText("7.36").first()).toBeVisible();
     await expect(page.locator("del", { hasText: "10" }).first()).toBeVisible();
     await expect(page.getByText("nothing of 13 items is missing", { exact: false })).toBeVisible();
@@ -190,7 +192,7 @@ test.describe("REQ-12, REQ-35, REQ-39, REQ-40 (21 CFR 211.186, 211.188) the firs
     await expect(page.getByText("pH above the normal range").first()).toBeVisible();
     await page.goto(`/audit?batch=${batch}&event=entry.recorded&kind=acts&class=all`);
     await expect(page.getByText("One digit was missing").first()).toBeVisible();
-    const pdf = await page.request.get(`/sites/basel/batches/${batch}/report.pdf`, { timeout: 90_000 });
+    const pdf = await page.request.get(`/sites/raleigh/batches/${batch}/report.pdf`, { timeout: 90_000 });
     expect(pdf.status()).toBe(200);
     const printed = (await PDF.load(await pdf.body())).getPages().map((one) => one.extractText().text).join(" ").replaceAll(/[\s\u00a0]+/g, " ");
     for (const found of [batch, "7.36", "pH above the normal range", "Volume planned corrected", "One digit was missing"]) expect(printed).toContain(found);

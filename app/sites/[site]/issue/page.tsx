@@ -5,6 +5,8 @@ import { Empty } from "#components/ui/empty.tsx";
 import { withSites, type SiteTx } from "#db/scope.ts";
 import { requirePage } from "#lib/access/current.ts";
 import { unitsOfSite } from "#lib/equipment/queries.ts";
+import { equipmentStateName } from "#lib/equipment/state.ts";
+import { calibrationDue } from "#lib/equipment/use.ts";
 import { otherUnit } from "#lib/execution/issue.ts";
 import { effectiveMasters, masterName, type MasterRow } from "#lib/recipe/queries.ts";
 import { masterRecord } from "#lib/recipe/master-record.ts";
@@ -46,7 +48,7 @@ export default async function Issue({ params }: { params: Promise<{ site: string
       <div className="page-head"><h1>Issue a batch</h1><span className="sub">{own?.name}</span></div>
       <div className="page-body">
         {options.length === 0 ? <Empty title="No master is effective.">A batch is issued from an effective master. <Link href="/masters">See the masters</Link>.</Empty>
-          : <IssueForm siteId={site} zone={localParts(now, zone).zone} masters={options} units={[...units].sort((a, b) => (b.unit.scaleL ?? 0) - (a.unit.scaleL ?? 0)).map(({ unit }) => ({ id: unit.id, name: unit.name, equipmentClass: unit.equipmentClass }))} start={field(now, zone)} due={field(new Date(now.getTime() + longest * hour + 14 * 24 * hour), zone)} />}
+          : <IssueForm siteId={site} zone={localParts(now, zone).zone} masters={options} units={[...units].sort((a, b) => (b.unit.scaleL ?? 0) - (a.unit.scaleL ?? 0)).map(({ unit, standing }) => ({ id: unit.id, name: unit.name, equipmentClass: unit.equipmentClass, standing: `${equipmentStateName[standing.state].toLowerCase()}${calibrationDue(standing, now) ? ", calibration due" : ""}` }))} start={field(now, zone)} due={field(new Date(now.getTime() + longest * hour + 14 * 24 * hour), zone)} />}
       </div>
     </Page>
   );
