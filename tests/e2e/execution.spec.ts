@@ -181,6 +181,7 @@ test.describe("REQ-18, REQ-36, REQ-39 (21 CFR 211.186, 211.188) from a master to
   test("two people enter the same value at once: the second is shown what the first wrote, and keeps what he typed", async ({ browser }) => {
     const [one, two] = [await at(browser, "operator.basel@demo", "1.1.3.1"), await at(browser, "lead.production.basel@demo", "1.1.3.1")];
     await press(one, "Start step");
+    await expect(one.getByRole("textbox", { name: "Volume filtered", exact: true })).toBeVisible();
     await two.reload();
     await expect(two.getByRole("textbox", { name: "Volume filtered", exact: true })).toBeVisible();
     await one.getByRole("textbox", { name: "Volume filtered", exact: true }).fill("96.0");

@@ -169,7 +169,7 @@ test.describe("REQ-12, REQ-35, REQ-39, REQ-40 (21 CFR 211.186, 211.188) the firs
     await performed(drawing);
     const yielding = await begun(browser, "1.1.1.5");
     await performed(yielding);
-    await expect(yielding.getByText("97.5 %").first()).toBeVisible();
+    await expect(yielding.getByText("97.50 %").first()).toBeVisible();
     await verified(browser, "1.1.1.5");
     await binding.goto(stepPage("1.1.1.1"));
     await press(binding, `Release ${vessel}`);
