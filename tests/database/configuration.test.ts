@@ -32,7 +32,7 @@ beforeAll(async () => {
   author = await inSession(db.owner, quality, new Date());
   // The story has one person of quality; a second one is somebody else of it in that role.
   approver = await inSession(db.owner, { ...await storyActor(db.portal, "process.reviewer@demo"), rolesBySite: new Map([[site, ["qa-manager"]]]) }, new Date());
-}, 120_000);
+}, 600_000);
 afterAll(closeExecution);
 
 const changed = (change: Partial<Record<keyof ExceptionConfiguration["types"], ExceptionRule>>, from: ExceptionConfiguration = shippedConfiguration): ExceptionConfiguration => ({ ...from, types: { ...from.types, ...change } });

@@ -19,5 +19,5 @@ describe("a kill at any moment", () => {
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
-  }, 300_000);
+  }, 600_000);
 });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   record = await withSites(by(), (tx) => readRecord(tx, siteId, batchId));
   copy = await scene.make(auditor, siteId, () => withSites(by(), (tx) => requestExport(tx, by(), siteId, { kind: "batch-record", batchId, origin: null }, { now: new Date(), newId: randomUUID }), { reason: askReason }));
   printed = solid((await PDF.load(copy.bytes)).getPages().map((page) => page.extractText().text).join(" "));
-}, 300_000);
+}, 600_000);
 afterAll(() => scene.close());
 
 const missing = (texts: readonly string[]): readonly string[] => texts.filter((text) => !printed.includes(solid(text)));
@@ -194,7 +194,7 @@ describe("a batch that went otherwise than planned, executed by the commands of 
     if (!outcome.ok) throw new Error(outcome.refusal);
     expect(verifyBundle(new TextEncoder().encode(outcome.value.text)).checks.filter((check) => !check.holds)).toEqual([]);
     bundle = JSON.parse(outcome.value.text) as Bundle;
-  }, 300_000);
+  }, 600_000);
 
   it("REQ-02: prints every range of every value, struck what was corrected, and the value outside its limits with its exception", () => {
     const out = own.exceptions.find((x) => x.parameter === "induction-density");
@@ -300,7 +300,7 @@ describe("an aborted batch", () => {
     const sealed = await withSites(proof, (tx) => tx.select().from(segments).where(and(eq(segments.siteId, at), eq(segments.batchId, aborted))));
     expect(sealed).toHaveLength(content.segments.length);
     expect(verifyBundle(new TextEncoder().encode(made.value.text)).verified).toBe(true);
-  }, 300_000);
+  }, 600_000);
 });
 
 describe("the steps shown of a record", () => {

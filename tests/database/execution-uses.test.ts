@@ -6,7 +6,7 @@ import { readRecord } from "#lib/batch/record-queries.ts";
 import { refusedUses } from "#lib/execution/queries.ts";
 import { addLot, addVessel, closeExecution, done, exceptionsOf, issued, openExecution, operator, owner, performed, refusal, saltLot, second, site, stepsOf, trailOf, vessel } from "#tests/execution-scene.ts";
 
-beforeAll(openExecution, 120_000);
+beforeAll(openExecution, 300_000);
 afterAll(closeExecution);
 
 /** Each batch its own vessel, so that none waits for another. */

@@ -8,7 +8,7 @@ import { recordText } from "#lib/batch/record.ts";
 import { smallMaster } from "#tests/small-master.ts";
 import { act, addVessel, closeExecution, done, entriesOf, exceptionsOf, issued, openExecution, operator, owner, quality, refusal, saltLot, second, site, stepsOf, supervisor, trailOf, upToPh, value } from "#tests/execution-scene.ts";
 
-beforeAll(openExecution, 120_000);
+beforeAll(openExecution, 300_000);
 afterAll(closeExecution);
 
 const statesOf = async (batchId: string) => Object.fromEntries((await stepsOf(batchId)).map((row) => [row.id, row.state]));

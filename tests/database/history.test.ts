@@ -44,7 +44,7 @@ beforeAll(async () => {
   const program = startLoading(db, signingKey, endsAt);
   expect(await new Promise((ended) => program.once("exit", ended))).toBe(0);
   past = await pastBatchesOf(db, new Date(endsAt.getTime() - historyDays.until * day));
-}, 600_000);
+}, 1_800_000);
 afterAll(() => db.close());
 
 describe("the past of the demo story (process description E.7)", () => {

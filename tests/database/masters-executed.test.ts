@@ -13,7 +13,7 @@ import { freshDatabase, type TestDatabase } from "#tests/database.ts";
 
 let db: TestDatabase;
 const inStory = <T>(work: Parameters<typeof withProgramme<T>>[3]) => withProgramme(db.owner, "story", [...plantSites, "enterprise"], work, { reason: "batch for the test" });
-beforeAll(async () => { db = await freshDatabase("story"); }, 120_000);
+beforeAll(async () => { db = await freshDatabase("story"); }, 300_000);
 afterAll(() => db.close());
 
 const recordOf = (siteId: string, batchId: string) => inStory((tx) => readRecord(tx, siteId, batchId));
@@ -40,5 +40,5 @@ describe("a shipped master executed as planned, through the commands of real use
     expect([record.batch.state, record.steps.length]).toEqual(["complete", placedSteps(mab2000).length]);
     expect(record.entries.length).toBeGreaterThan(250);
     expect(record.exceptions.filter((x) => x.severity !== "minor").map((x) => [x.parameter, x.title, x.planned, x.actual])).toEqual([]);
-  }, 240_000);
+  }, 600_000);
 });

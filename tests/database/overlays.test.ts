@@ -77,7 +77,7 @@ beforeAll(async () => {
   await openExecution();
   await everybodyUndertakes(db.owner);
   [author, reviewer, quality] = (await Promise.all([storyActor(db.portal, "process.engineer@demo"), storyActor(db.portal, "process.reviewer@demo"), Promise.resolve(plainQuality)]).then((all) => Promise.all(all.map((one) => inSession(db.owner, one, new Date()))))) as [Actor, Actor, Actor];
-}, 120_000);
+}, 600_000);
 afterAll(closeExecution);
 
 describe("a site's overlay of a master (REQ-35, REQ-39, 21 CFR 211.186)", () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await openExecution();
   await everybodyUndertakes(db.owner);
   [operator, second, supervisor, quality] = await Promise.all([operatorOf, secondOf, supervisorOf, qualityOf].map((who) => inSession(db.owner, who, new Date()))) as [Actor, Actor, Actor, Actor];
-}, 120_000);
+}, 600_000);
 afterAll(closeExecution);
 
 let vessels = 0;

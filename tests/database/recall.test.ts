@@ -31,7 +31,7 @@ beforeAll(async () => {
   provideInstallation(installation);
   await everybodyUndertakes(db.owner);
   [quality, second, operator] = [await inSession(db.owner, await storyActor(db.portal, "qa.manager@demo"), new Date()), await inSession(db.owner, await storyActor(db.portal, "qa.second@demo"), new Date()), await inSession(db.owner, await storyActor(db.portal, "operator.basel@demo"), new Date())];
-}, 120_000);
+}, 600_000);
 afterAll(() => db.close());
 
 async function run(lotId: string, reason = "Yearly exercise of the recall procedure"): Promise<string> {
