@@ -1,7 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
 import { PDF } from "@libpdf/core";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { smallMaster } from "#tests/small-master.ts";
+import { axe } from "./authoring.ts";
 import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
 
 /** The small buffer master under a name of its own, without a waiting time that a test would have to sit through. */
@@ -14,9 +14,6 @@ let batch = "";
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(180_000);
-
-const axe = async (page: Page) => expect((await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze()).violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
-
 async function signMaster(browser: Browser, userName: string, meaning: string, act: RegExp): Promise<void> {
   const page = await pageOf(browser, userName);
   await acceptAccountability(page, userName);

@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { smallMaster } from "#tests/small-master.ts";
+import { addPart, axe, fill, type Fields } from "./authoring.ts";
 import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
 
 const id = "MBR-AUTHOR-01";
@@ -11,29 +11,8 @@ const [author, reviewer, quality] = ["process.engineer@demo", "process.reviewer@
 test.describe.configure({ mode: "serial" });
 test.setTimeout(180_000);
 
-/** Looks from the top: what the bar of the page covers half while one scrolls counts as too small a target. */
-async function axe(page: Page): Promise<void> {
-  await page.evaluate(() => window.scrollTo(0, 0));
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
-}
 
-/** Fills a form by its labels: text is typed, `true` ticked, `{ choose }` chosen. */
-async function fill(page: Page, fields: Readonly<Record<string, string | true | { readonly choose: string }>>): Promise<void> {
-  for (const [label, value] of Object.entries(fields)) {
-    const field = page.locator(".part-form").getByLabel(label, { exact: true });
-    if (value === true) await field.check();
-    else if (typeof value === "string") await field.fill(value);
-    else await field.selectOption(value.choose);
-  }
-}
-/** Opens the form for a new part, fills it and adds it. */
-async function add(page: Page, query: string, word: string, fields: Parameters<typeof fill>[1]): Promise<void> {
-  await page.goto(`${edit}?part=${query}`);
-  await fill(page, fields);
-  await page.getByRole("button", { name: `Add ${word}`, exact: true }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Added" })).toBeVisible();
-}
+const add = (page: Page, query: string, word: string, fields: Fields) => addPart(page, edit, { query, word, fields });
 async function sign(browser: Browser, who: string, button: string, act: RegExp): Promise<Page> {
   const page = await pageOf(browser, who);
   await acceptAccountability(page, who);
@@ -123,7 +102,7 @@ test.describe("REQ-35, REQ-39 (21 CFR 211.186) writing a master in the browser",
     await add(page, "unit-procedure", "unit procedure", { Name: "Buffer preparation" });
     await add(page, "operation&within=buffer-preparation", "operation", { Name: "Mixing" });
     await add(page, "phase&within=mixing", "phase", { Name: "All of it" });
-    const step = (fields: Parameters<typeof fill>[1]) => add(page, "step&within=all-of-it", "step", fields);
+    const step = (fields: Fields) => add(page, "step&within=all-of-it", "step", fields);
     await step({ Title: "Bind the vessel", Kind: { choose: "equipment" }, Instruction: "Scan the vessel.", Equipment: { choose: "mixing-vessel" } });
     await step({ Title: "Charge salt", Kind: { choose: "material" }, Instruction: "Weigh and charge.", Material: { choose: "sodium-chloride" }, "A second person verifies it": true });
     await step({ Title: "Draw the sample", Kind: { choose: "sample" }, Instruction: "Draw from the outlet.", Sample: { choose: "bulk-sample" } });

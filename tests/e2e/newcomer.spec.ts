@@ -1,5 +1,6 @@
 import { PDF } from "@libpdf/core";
 import { expect, test, type Browser, type Page } from "@playwright/test";
+import { addPart, fill, type Fields } from "./authoring.ts";
 import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
 
 /**
@@ -17,21 +18,7 @@ let vessel = "";
 test.describe.configure({ mode: "serial" });
 test.setTimeout(240_000);
 
-type Fields = Readonly<Record<string, string | true | { readonly choose: string }>>;
-async function fill(page: Page, fields: Fields): Promise<void> {
-  for (const [label, value] of Object.entries(fields)) {
-    const field = page.locator(".part-form").getByLabel(label, { exact: true });
-    if (value === true) await field.check();
-    else if (typeof value === "string") await field.fill(value);
-    else await field.selectOption(value.choose);
-  }
-}
-async function add(page: Page, query: string, word: string, fields: Fields): Promise<void> {
-  await page.goto(`${edit}?part=${query}`);
-  await fill(page, fields);
-  await page.getByRole("button", { name: `Add ${word}`, exact: true }).click();
-  await expect(page.getByRole("status").filter({ hasText: "Added" })).toBeVisible();
-}
+const add = (page: Page, query: string, word: string, fields: Fields) => addPart(page, edit, { query, word, fields });
 async function sign(browser: Browser, who: string, button: string, act: RegExp): Promise<Page> {
   const page = await pageOf(browser, who);
   await acceptAccountability(page, who);

@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { smallMaster } from "#tests/small-master.ts";
+import { axe } from "./authoring.ts";
 import { acceptAccountability, pageOf, proveItIsMe } from "./person.ts";
 
 const master = { ...smallMaster, id: "MBR-OVL-E2E", title: "Phosphate buffer for the overlay" };
@@ -12,11 +12,6 @@ const signers = [[author, "authored", /Sign in and submit/], [reviewer, "master_
 test.describe.configure({ mode: "serial" });
 test.setTimeout(180_000);
 
-async function axe(page: Page): Promise<void> {
-  await page.evaluate(() => window.scrollTo(0, 0));
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  expect(violations.map((v) => [v.id, v.nodes.map((n) => n.html.slice(0, 160))])).toEqual([]);
-}
 async function sign(browser: Browser, [who, meaning, act]: (typeof signers)[number], of: string): Promise<Page> {
   const page = await pageOf(browser, who);
   await acceptAccountability(page, who);
