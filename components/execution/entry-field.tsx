@@ -75,7 +75,8 @@ export function EntryField({ at, stepId, asked, version, current }: Props) {
   const [minutesAgo, setMinutesAgo] = useState("");
   const [correcting, setCorrecting] = useState(version === 0);
   const [busy, start] = useTransition();
-  useEffect(() => setCorrecting(version === 0), [version]);
+  // A value that came meanwhile closes the form only where nothing is typed: who wants to correct it goes on.
+  useEffect(() => { if (version === 0 || text === "") setCorrecting(version === 0); }, [version]);
   const hand = (value: KeptValue) => start(async () => {
     keep(localStorage, at, value);
     await sendKept(localStorage, at, sendValue(at));

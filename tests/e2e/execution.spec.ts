@@ -14,6 +14,7 @@ let batch = "";
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(180_000);
+
 async function signMaster(browser: Browser, userName: string, meaning: string, act: RegExp): Promise<void> {
   const page = await pageOf(browser, userName);
   await acceptAccountability(page, userName);
