@@ -10,6 +10,7 @@ import { peopleNames } from "#lib/audit/queries.ts";
 import { actChange, fieldChanges, recordKind, recordName } from "#lib/audit/record-name.ts";
 import { openExceptionStates } from "#lib/quality/exception.ts";
 import { alcoaChecks, type AlcoaCheck, type Scope } from "./alcoa-queries.ts";
+import { printedValue } from "./long-value.ts";
 import { readHead } from "./queries.ts";
 import type { PrintedHead } from "./report-source.ts";
 
@@ -63,7 +64,7 @@ async function readCritical(tx: SiteTx, scope: Scope, zones: ReadonlyMap<string,
     return {
       siteId: row.siteId, at: row.at, who: row.actorName || (names.get(row.actorId) ?? row.actorId.replace(/^programme:/, "")), role: row.role, record: recordName(row, names), batchId: row.batchId, reason: row.reason,
       what: row.kind === "act" ? row.event : `${recordKind(row.subjectType)}: row ${row.kind === "deletion" ? "deleted" : "changed"}`,
-      changes: [...(change ? [`${change.from} → ${change.to}`] : []), ...fields.map((field) => `${field.name}: ${field.old ?? "none"} → ${field.new ?? "none"}`)],
+      changes: [...(change ? [`${change.from} → ${change.to}`] : []), ...fields.map((field) => `${field.name}: ${printedValue(field.old)} → ${printedValue(field.new)}`)],
     };
   });
   return { total: Number(counted?.n ?? 0), listed };
