@@ -149,7 +149,7 @@ describe("the history of a past batch's process", () => {
         expect(points, basis.tag).toHaveLength(basis.values);
         // What is captured is written with its digits, so half of the last one is what rounding may take.
         const half = (text: string) => 0.5 * 10 ** -(text.split(".")[1]?.length ?? 0) + 1e-9;
-        for (const [found, text] of [[Math.min(...points.map(({ value }) => value)), basis.low], [Math.max(...points.map(({ value }) => value)), basis.high], [meanOf(points), basis.mean ?? ""]] as const) expect(Math.abs(found - Number(text)), `${basis.tag} ${text}`).toBeLessThanOrEqual(half(text));
+        for (const [found, text] of [[Math.min(...points.map(({ value }) => value)), basis.low ?? ""], [Math.max(...points.map(({ value }) => value)), basis.high ?? ""], [meanOf(points), basis.mean ?? ""]] as const) expect(Math.abs(found - Number(text)), `${basis.tag} ${text}`).toBeLessThanOrEqual(half(text));
       }
     }
   });
