@@ -49,12 +49,13 @@ function offHoursSaid(said: Record<string, unknown>): boolean | undefined {
   }
 }
 
-/** Hours after the event from which a value counts as entered late (rule R-50); a titer waits for the chromatograph. */
+/** Hours after the event from which a value counts as entered late where the entry does not say so itself (rule R-50, entries older than that column); a titer waits for the chromatograph. */
 const lateAfterH = (parameter: unknown): number => (parameter === "titer" ? 40 : 7);
 
 function enteredLate(said: Record<string, unknown>): boolean {
   if (said["subjectType"] !== "entries") return false;
   const row = parsedRow((said["detail"] as { new?: unknown } | undefined)?.new);
+  if (typeof row?.["late"] === "boolean") return row["late"];
   const delay = Date.parse(String(row?.["entered_at"])) - Date.parse(String(row?.["event_at"]));
   return delay > lateAfterH(row?.["parameter"]) * 3_600_000;
 }

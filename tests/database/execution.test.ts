@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { lots } from "#db/schema/material.ts";
+import { differencesOf, type StoredEntry } from "#lib/audit/entry.ts";
 import { batchContent } from "#lib/batch/content.ts";
 import { readRecord } from "#lib/batch/record-queries.ts";
 import { recordText } from "#lib/batch/record.ts";
@@ -141,8 +142,9 @@ describe("a value that is typed (REQ-12, REQ-13, ALCOA+)", () => {
     await done(operator, batchId, { ...asLate, reason: "called to another vessel" } as typeof asLate, later);
     expect((await entriesOf(batchId)).map((e) => [e.eventAt.toISOString(), e.late])).toEqual([[read.toISOString(), true]]);
     expect((await exceptionsOf(batchId)).map((x) => [x.type, x.planned, x.actual, x.unit])).toEqual([["late_entry", "≤ 30", "95", "min"]]);
-    const [row] = await owner((tx) => tx.execute<{ late: boolean }>(sql`select late from audit_entries where batch_id = ${batchId} and subject_type = 'entries'`));
+    const [row] = await owner((tx) => tx.execute<StoredEntry>(sql`select *, null as leaf_hash from audit_entries where batch_id = ${batchId} and subject_type = 'entries'`));
     expect(row?.late).toBe(true);
+    expect(row && differencesOf(row)).toEqual([]);
   });
   it.each<[string, string, string, RegExp]>([
     ["with a slipped point", "72", "pH", /Is the point where it belongs/], ["beyond what can be", "15", "pH", /cannot lie outside 0.00 to 14.00/], ["in another unit", "7.2", "L", /asked for in pH/], ["that is no number", "seven", "pH", /Write a number/], ["with digits nobody can read", "7.2000001", "pH", /at most 2 digits/],
