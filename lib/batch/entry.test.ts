@@ -34,6 +34,10 @@ describe("a value of a step (ALCOA+; REQ-05, REQ-56)", () => {
     const plan = planEntry(standing({ asked: volume }), act({ value: "2500", unit: "mL", confirmed: true }));
     expect(plan).toMatchObject({ ok: true, value: { value: "2.50", givenAs: "2500 mL" } });
   });
+  it("in another unit and beyond what can be is asked about both at once", () => {
+    const plan = planEntry(standing({ asked: { ...volume, limits: { absolute: { low: 0, high: 100 } } } }), act({ value: "2500000", unit: "mL" }));
+    expect(plan.ok ? "" : entryRefusalSentence(plan.refusal)).toMatch(/^2500000 mL is 2500\.00 L\..*cannot lie outside 0\.00 to 100\.00 L/);
+  });
   it("is refused in sentences that say what to do", () => {
     const refusals: readonly EntryRefusal[] = [{ reason: "batch-not-running" }, { reason: "step-not-open", state: "ready" }, { reason: "step-not-open", state: "done" }, { reason: "no-number" }, { reason: "too-many-digits", precision: 0 }, { reason: "too-many-digits", precision: 1 }, { reason: "too-many-digits", precision: 2 }, { reason: "wrong-unit", unit: "pH" }, { reason: "in-the-future" }, { reason: "before-the-batch" }, { reason: "late-reason", lateAfterMin: 30 }, { reason: "carried-out" }, { reason: "conflict", latest: first }, { reason: "conflict", latest: undefined }, { reason: "unchanged" }, { reason: "reason-missing" }];
     for (const refusal of refusals) expect(entryRefusalSentence(refusal)).toMatch(/^[A-Z].*\.$/);

@@ -118,7 +118,8 @@ export function planEntry(standing: EntryStanding, act: EntryAct): Result<EntryP
   const value = Number(text);
   const other = otherUnit(asked, act, text);
   const strange = asked.form ? undefined : strangeness(asked, value);
-  const question = other ?? strange;
+  // Both doubts are asked about at once: one answer confirms nothing it was not asked.
+  const question = other && strange ? { ...other, sentence: `${other.sentence} ${strange.sentence}` } : (other ?? strange);
   if (question && !act.confirmed) return refuse(question);
   const zone = asked.form ? wordZone(asked, text) : zoneOf(value, asked.limits);
   const late = overdue(standing, act);

@@ -76,9 +76,13 @@ export async function chargeMaterial(tx: SiteTx, by: Granted<"batch.execute">, i
   }
   const percentOfPlan = percentAfter(execution, stepId, { quantity, unit }, wanted);
   const tooMuch = percentOfPlan > wanted.tolerance.high;
-  if (tooMuch && !input.confirmed) return refuse({ confirm: true, sentence: `With it ${percentOfPlan.toFixed(1)} % of the plan are charged; ${wanted.quantity} ${wanted.unit} are planned, at most ${wanted.tolerance.high} % of it. Is ${quantity} ${unit} what was weighed?` });
-  const earlier = faults.length > 0 || input.confirmed ? undefined : earlierLot(lot, await fefoLots(tx, siteId, wanted.code, stamp.now), execution.record.site.timeZone);
-  if (earlier) return refuse({ confirm: true, sentence: earlierSentence(lot, earlier, execution.record.site.timeZone) });
+  const earlier = faults.length > 0 ? undefined : earlierLot(lot, await fefoLots(tx, siteId, wanted.code, stamp.now), execution.record.site.timeZone);
+  // All doubts are asked about at once: one answer confirms nothing it was not asked.
+  const doubts = [
+    ...(tooMuch ? [`With it ${percentOfPlan.toFixed(1)} % of the plan are charged; ${wanted.quantity} ${wanted.unit} are planned, at most ${wanted.tolerance.high} % of it. Is ${quantity} ${unit} what was weighed?`] : []),
+    ...(earlier ? [earlierSentence(lot, earlier, execution.record.site.timeZone)] : []),
+  ];
+  if (doubts.length > 0 && !input.confirmed) return refuse({ confirm: true, sentence: doubts.join(" ") });
   const number = Math.max(0, ...execution.record.materials.map((use) => use.number)) + 1;
   await tx.insert(materialUses).values({
     siteId, batchId, stepId, number, material: wanted.id, lotId: lot.id, containerId, quantity, unit, lotState: lot.state, lotExpiresAt: lot.expiresAt, percentOfPlan, evaluation: tooMuch || override !== undefined ? "exception" : "within",
