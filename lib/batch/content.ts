@@ -54,7 +54,7 @@ function people({ record, done }: Source): Found {
 }
 
 const items: readonly (readonly [string, (source: Source) => Found])[] = [
-  ["Dates", ({ record: { batch } }) => (batch.startedAt && batch.completedAt ? held("start and completion, each step with its own time") : missing(batch.startedAt ? "the record is not complete yet" : "the batch has not begun"))],
+  ["Dates", ({ record: { batch } }) => (batch.startedAt && batch.completedAt ? held("start and completion are recorded") : missing(batch.startedAt ? "the record is not complete yet" : "the batch has not begun"))],
   ["Identity of individual major equipment", (source) => ofSteps(source, "equipment", (row) => source.record.equipment.some((use) => use.stepId === row.id), { nothing: "the master binds no equipment", lacks: "no unit is bound in", found: (n) => `${count(n, "binding")} with unit, state and times` })],
   ["Identification of each batch of component", (source) => ofSteps(source, "material", (row) => charged(source, row), { nothing: "the master charges no material", lacks: "no lot is charged in", found: (n) => `lots of ${count(n, "charging step")}` })],
   ["Weights and measures of components", (source) => ofSteps(source, "material", (row) => charged(source, row), { nothing: "the master charges no material", lacks: "no quantity is charged in", found: () => `${count(source.record.materials.length, "charge")} with quantity and unit` })],
@@ -65,7 +65,7 @@ const items: readonly (readonly [string, (source: Source) => Found])[] = [
   ["Containers and closures", packed],
   ["Sampling performed", (source) => ofSteps(source, "sample", (row) => source.record.samples.some((sample) => sample.stepId === row.id), { nothing: "the master draws no sample", lacks: "no sample is drawn in", found: (n) => `samples of ${count(n, "step")}` })],
   ["Persons performing and checking each significant step", people],
-  ["Investigations", ({ record }) => held(record.exceptions.length === 0 ? "no exception was found" : `${count(record.exceptions.length, "exception")} with rule, words and decision`)],
+  ["Investigations", ({ record }) => held(record.exceptions.length === 0 ? "no exception was found" : `${count(record.exceptions.length, "exception")}, ${record.exceptions.filter((x) => x.decidedAt === null).length} not decided about`)],
   ["Examination of packaged and labelled products", examined],
 ];
 
